@@ -1,0 +1,270 @@
+"""One frozen dataclass for each stage of a paper: answer → batch → paper and announcement → listing.
+
+No dict crosses a module boundary, and no field list is written twice. Texts named `…_html` are safe to print
+as they are; everything else is text as the source gave it (byte-exact) or plain text, and must be escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How arXiv announced a paper in a category. The order is the order of sections on a page."""
+
+    NEW = "new"
+    CROSS = "cross"
+    REPLACE = "replace"
+    REPLACE_CROSS = "replace-cross"
+
+
+# ── what came over the wire ──
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One whole HTTP answer. `headers` has lower-case names; `body` is decoded and complete.
+
+    `not_modified` is True for a 304 to a conditional request (then `body` is empty).
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime  # UTC
+    not_modified: bool = False
+
+
+# ── what a source said ──
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """What a source said of one paper, text byte-exact.
+
+    `authors` is the source's own string (RSS: one comma-joined string, affiliations in parentheses).
+    `categories` keeps the source's order, the primary category first.
+    `version` is None where the source does not say.
+    """
+
+    arxiv_id: str  # without version: "2403.15527" or "hep-th/9901001"
+    version: int | None
+    kind: Kind
+    title: str
+    abstract: str
+    authors: str
+    categories: tuple[str, ...]
+    comments: str | None = None
+    journal_ref: str | None = None
+    doi: str | None = None
+    license: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An entry that was not taken. `what` names it (bounded, printable), `reason` says why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one feed held, in its order.
+
+    `declared_day` is the date of the feed's pubDate in New York; `built_at` the moment it was generated
+    (lastBuildDate, or Atom's updated), UTC. `truncated` is True when the feed holds exactly arXiv's limit of
+    2,000 rows, so that new papers may be missing. `warnings` counts what was unusual but taken, e.g.
+    {"unknown_kind": 2}.
+    """
+
+    category: str
+    declared_day: date | None
+    built_at: datetime | None
+    entries: tuple[RawEntry, ...]
+    refused: tuple[Refusal, ...] = ()
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    truncated: bool = False
+
+
+# ── what it is ──
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """`name` as people write it (Unicode, TeX accents resolved); `affiliation` where the source gave one."""
+
+    name: str
+    affiliation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper at its newest known version. Original texts are byte-exact, the others derived from them."""
+
+    id: str
+    version: int
+    title: str
+    abstract: str
+    authors_raw: str
+    categories: tuple[str, ...]  # canonical names, primary first, no duplicates
+    title_html: str  # inline HTML, mathematics as MathML
+    title_text: str  # plain Unicode, for feeds, search, <title>
+    abstract_html: str  # one or more "<p>…</p>" of inline HTML
+    abstract_text: str
+    authors: tuple[Author, ...]
+    comments: str | None = None
+    comments_html: str | None = None
+    journal_ref: str | None = None
+    doi: str | None = None
+    license: str | None = None
+    withdrawn: bool = False
+
+    @property
+    def primary(self) -> str:
+        return self.categories[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """arXiv announced `paper_id` at `version` in `category` on `day`, at `position` (from 1) in its order."""
+
+    paper_id: str
+    version: int
+    category: str
+    day: date
+    kind: Kind
+    position: int
+
+
+# ── what a run did ──
+
+
+class Outcome(StrEnum):
+    """What one poll of one category came to. Only STORED means new announcements."""
+
+    STORED = "stored"  # new announcements were stored
+    UNCHANGED = "unchanged"  # the batch is known and belongs to the current slot: nothing more to do
+    STALE = "stale"  # the batch is known and belongs to an older slot: arXiv is late
+    EMPTY = "no-announcement"  # a whole, valid feed without entries
+    NOT_MODIFIED = "not-modified"  # HTTP 304
+    TRUNCATED = "truncated"  # exactly 2,000 rows: stored, but new papers may be missing
+    NOT_DUE = "not-due"  # not asked: the next try lies in the future
+    COOLING = "cooling-down"  # not asked, or stopped: arXiv told us to wait
+    REFUSED = "refused"  # an answer came and was refused (see `reason`); nothing was stored
+    FAILED = "failed"  # no answer after all tries
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryReport:
+    """What one poll of `category` did. `day` is the listing day it concerns, None when unknown."""
+
+    category: str
+    outcome: Outcome
+    day: date | None = None
+    counts: Mapping[Kind, int] = field(default_factory=dict)  # of the feed, by kind
+    added: int = 0  # announcements that were not stored before
+    reason: str = ""
+    evidence: str = ""  # why this listing day
+    attempts: int = 0
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run over several categories."""
+
+    started_at: datetime
+    finished_at: datetime
+    categories: tuple[CategoryReport, ...]
+
+
+# ── what a page shows ──
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A paper's ready pieces, made once by the renderer that `renderer` names and kept.
+
+    `html` is the inside of the paper's element on a list page; `entry_xml` an Atom <entry>.
+    """
+
+    paper_id: str
+    html: str
+    entry_xml: str
+    renderer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of a listing: a ready card and what arXiv said of it that day."""
+
+    paper_id: str
+    kind: Kind
+    version: int
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class DayLink:
+    """A listing day that has a page, with the number of its announcements by kind."""
+
+    day: date
+    counts: Mapping[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A day's list of one category, or of all followed ones merged (`category` None).
+
+    `papers` is ordered by kind, then by arXiv's position; the merged list holds each paper once.
+    `checked_at` is when arXiv was last asked for it; `note` one plain sentence on how complete the day is.
+    """
+
+    category: str | None
+    day: date
+    papers: tuple[Listed, ...]
+    previous: date | None = None
+    next: date | None = None
+    checked_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRecord:
+    """A paper with its whole history here, for its own page."""
+
+    paper: Paper
+    announcements: tuple[Announcement, ...]  # by day, then category
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySummary:
+    """One followed category as the home page shows it: its newest days, newest first, and its last check."""
+
+    category: str
+    days: tuple[DayLink, ...]
+    checked_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file of the site: its path below the site folder (e.g. "arxiv/cs.AI/index.html") and its bytes."""
+
+    path: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did, in files."""
+
+    written: int
+    unchanged: int
+    pruned: int
