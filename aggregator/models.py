@@ -268,3 +268,55 @@ class Published:
     written: int
     unchanged: int
     pruned: int
+
+
+# ── what is remembered between runs ──
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """What the gate to arXiv must remember across processes and restarts. Moments are UTC.
+
+    `strikes` counts refusals in a row (each doubles the next cool-down); `needs_operator` is set by a 403 and
+    only `aggregator resume` clears it.
+    """
+
+    last_request_at: datetime | None = None
+    closed_until: datetime | None = None
+    reason: str = ""
+    strikes: int = 0
+    needs_operator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional request sends back: the ETag and Last-Modified of the last whole answer."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll of one category and all it brought, stored in one transaction.
+
+    `answer` is None when nothing came; its body is kept (compressed, by hash) when it is not a 304.
+    """
+
+    report: CategoryReport
+    checked_at: datetime
+    answer: Answer | None = None
+    papers: tuple[Paper, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """What is known of a category's polling: its last check, and when the next is due."""
+
+    category: str
+    checked_at: datetime
+    outcome: Outcome
+    reason: str
+    day: date | None  # the newest listing day stored for it
+    next_try: datetime | None
