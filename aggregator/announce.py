@@ -1,0 +1,118 @@
+"""arXiv's announcement calendar, and the listing day that a batch belongs to.
+
+arXiv announces at 20:00 America/New_York, Sunday to Thursday; what is announced then is listed under the next
+day's date, Monday to Friday (arXiv help, "Availability of submissions"). The calendar words messages and says
+when to look. It never stops a fetch: unplanned skips and unplanned announcements have both happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+NEW_YORK = ZoneInfo("America/New_York")
+SLOT_TIME = time(20, 0)
+_DAY = timedelta(days=1)
+_FRIDAY = 4
+
+# arXiv publishes a list for each year; days on which it plans no announcement.
+HOLIDAYS = frozenset(
+    date.fromisoformat(f"2026-{day}")
+    for day in ("01-01", "01-19", "06-19", "07-03", "09-07", "11-26", "12-25", "12-29", "12-31")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One planned announcement: its moment (UTC) and the listing day it makes."""
+
+    announced_at: datetime
+    listing_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The listing day of a batch, and in words why that one."""
+
+    day: date
+    evidence: str
+
+
+def slot_of(listing_day: date) -> Slot:
+    """The slot that makes `listing_day` (a Monday to Friday): 20:00 New York on the evening before."""
+    return Slot(_at_slot_time(listing_day - _DAY), listing_day)
+
+
+def slot_at(moment: datetime) -> Slot:
+    """The newest slot at or before `moment`."""
+    day = moment.astimezone(NEW_YORK).date() + _DAY
+    while day.weekday() > _FRIDAY or _at_slot_time(day - _DAY) > moment:
+        day -= _DAY
+    return slot_of(day)
+
+
+def slot_after(moment: datetime) -> Slot:
+    """The next slot after `moment`."""
+    day = slot_at(moment).listing_day + _DAY
+    while day.weekday() > _FRIDAY:
+        day += _DAY
+    return slot_of(day)
+
+
+def listing_day_on(day: date) -> date:
+    """`day` itself when it is a listing day, else the Friday before."""
+    return day - timedelta(days=max(0, day.weekday() - _FRIDAY))
+
+
+def silence(day: date) -> str:
+    """Why arXiv lists nothing on `day`, for people."""
+    if day.weekday() > _FRIDAY:
+        return "weekend: arXiv does not announce"
+    if day in HOLIDAYS:
+        return "holiday: arXiv planned no announcement"
+    return "arXiv has not announced"
+
+
+def file_batch(
+    *,
+    declared: date | None,
+    built_at: datetime | None,
+    now: datetime,
+    size: int,
+    known: Mapping[date, int],
+    stored: Collection[date],
+) -> Filing:
+    """The listing day of a batch of `size` entries, judged by its ids and the slot they first appeared in.
+
+    `known` counts the entries that are stored already, by their day; `stored` are the category's days;
+    `declared` and `built_at` are the feed's own dates. A batch of which half or more is stored belongs where
+    that is. Else it belongs to the newest slot, unless it was built before that slot and declares a day of
+    which nothing is stored: then it is an older batch, and this is the last chance to take it.
+    """
+    slot = slot_at(now)
+    if size and 2 * sum(known.values()) >= size:
+        day = max(known, key=lambda d: (known[d], d))
+        return Filing(day, f"{known[day]} of {size} entries are stored under {day}")
+    if declared is None or declared == slot.listing_day:
+        return Filing(slot.listing_day, f"first seen in the slot of {slot.listing_day}")
+    if declared > slot.listing_day:
+        return _unplanned(declared, slot, now, stored)
+    older = listing_day_on(declared)
+    if older in stored:
+        return Filing(slot.listing_day, f"new entries, although the feed is dated {declared}")
+    if built_at is not None and built_at >= slot.announced_at:
+        return Filing(slot.listing_day, f"built after the announcement, although dated {declared}")
+    return Filing(older, f"the feed is dated {declared} and nothing of that day was stored")
+
+
+def _unplanned(declared: date, slot: Slot, now: datetime, stored: Collection[date]) -> Filing:
+    today = now.astimezone(NEW_YORK).date()
+    if slot.listing_day in stored and declared <= today:
+        return Filing(declared, f"an unplanned announcement, dated {declared}")
+    return Filing(slot.listing_day, f"first seen in the slot of {slot.listing_day}, dated {declared}")
+
+
+def _at_slot_time(day: date) -> datetime:
+    return datetime.combine(day, SLOT_TIME, NEW_YORK).astimezone(UTC)
