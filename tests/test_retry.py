@@ -477,6 +477,11 @@ def test_a_cooldown_counts_when_it_is_longer() -> None:
     assert run([Step(0, error)], quick()).retry.come_back == 600
 
 
+def test_after_a_success_there_is_nothing_to_come_back_for() -> None:
+    error = Flaky(Decision(Action.TRANSIENT, at_least=5, cooldown=600))
+    assert run([Step(0, error), Step(0, None)], quick()).retry.come_back is None
+
+
 # ── a stop ──
 
 
