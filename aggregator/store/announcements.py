@@ -1,0 +1,139 @@
+"""Announcements: what arXiv listed, in which category, on which day. They are added, never taken away."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from aggregator.models import Announcement, Kind
+from aggregator.store.rows import by_ids
+from aggregator.store.session import Room
+from aggregator.taxonomy import canonical
+
+Key = tuple[str, int, Kind]
+Identity = tuple[str, str, Kind, int, date | None]
+ListingDay = tuple[str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What a reading adds: `fresh` announcements, and known ones that `moved` within their day."""
+
+    fresh: tuple[Announcement, ...]
+    moved: tuple[Announcement, ...]
+
+    @property
+    def listings(self) -> set[ListingDay]:
+        """The listings that this changes."""
+        return {(a.category, a.day) for a in (*self.fresh, *self.moved)}
+
+
+class Announcements(Room):
+    """Asking what was announced before."""
+
+    def known_days(self, category: str, keys: Iterable[Key]) -> dict[Key, date]:
+        """Those of `keys` (paper, version, kind) that were announced in `category`: on which day, the newest.
+
+        A paper is new only once, so for Kind.NEW the version does not matter.
+        """
+        wanted = list(keys)
+        with self._session.reading() as conn:
+            found = by_ids(
+                conn,
+                """
+                SELECT paper_id, version, kind, day FROM announcements
+                WHERE paper_id IN ({ids}) AND category = ?2 ORDER BY day
+                """,
+                {paper_id for paper_id, _, _ in wanted},
+                canonical(category),
+            )
+            days = {_once((row[0], row[1], Kind(row[2]))): row[3] for row in found}
+        return {key: date.fromisoformat(days[_once(key)]) for key in wanted if _once(key) in days}
+
+
+def _once(key: Key) -> Key:
+    return (key[0], 0, key[2]) if key[2] is Kind.NEW else key
+
+
+def identity(announcement: Announcement) -> Identity:
+    """What makes two announcements the same one.
+
+    A paper is new in a category only once, whatever the day. Cross-lists and replacements are listed again on
+    a later day at times (recorded feeds show it); both are kept.
+    """
+    a = announcement
+    if a.kind is Kind.NEW:
+        return a.category, a.paper_id, a.kind, 0, None
+    return a.category, a.paper_id, a.kind, a.version, a.day
+
+
+def sift(incoming: Iterable[Announcement], stored: Mapping[Identity, Announcement]) -> Sifted:
+    """Compare a reading with what is stored. Of equal announcements in one reading the first counts."""
+    fresh: dict[Identity, Announcement] = {}
+    moved: dict[Identity, Announcement] = {}
+    for announcement in incoming:
+        key = identity(announcement)
+        known = stored.get(key)
+        if known is None:
+            fresh.setdefault(key, announcement)
+        elif known.day == announcement.day:
+            moved.setdefault(key, replace(known, position=announcement.position))
+    return Sifted(tuple(fresh.values()), tuple(a for key, a in moved.items() if a != stored[key]))
+
+
+def save(conn: sqlite3.Connection, announcements: Sequence[Announcement], evidence: str, at: str) -> Sifted:
+    """Add what is new; `evidence` says why it belongs to its day."""
+    incoming = [_canonical(a) for a in announcements]
+    sifted = sift(incoming, _stored(conn, {a.paper_id for a in incoming}))
+    conn.executemany(
+        """
+        INSERT INTO listings (category, day, evidence, first_seen, revision) VALUES (?, ?, ?, ?, 0)
+        ON CONFLICT DO NOTHING
+        """,
+        [(category, day.isoformat(), evidence, at) for category, day in sorted(sifted.listings)],
+    )
+    conn.executemany(
+        """
+        INSERT INTO announcements (position, paper_id, category, day, kind, version) VALUES (?, ?, ?, ?, ?, ?)
+        """,
+        map(_row, sifted.fresh),
+    )
+    conn.executemany(
+        """
+        UPDATE announcements SET position = ?
+        WHERE paper_id = ? AND category = ? AND day = ? AND kind = ? AND version = ?
+        """,
+        map(_row, sifted.moved),
+    )
+    return sifted
+
+
+def _canonical(a: Announcement) -> Announcement:
+    category = canonical(a.category)
+    return a if category == a.category else replace(a, category=category)
+
+
+def of_papers(conn: sqlite3.Connection, ids: Iterable[str]) -> list[Announcement]:
+    """All announcements of these papers, by day, category, kind and version."""
+    found = by_ids(
+        conn,
+        """
+        SELECT paper_id, version, category, day, kind, position FROM announcements
+        WHERE paper_id IN ({ids}) ORDER BY day, category, kind, version
+        """,
+        ids,
+    )
+    return [
+        Announcement(paper_id, version, category, date.fromisoformat(day), Kind(kind), position)
+        for paper_id, version, category, day, kind, position in found
+    ]
+
+
+def _stored(conn: sqlite3.Connection, ids: Iterable[str]) -> dict[Identity, Announcement]:
+    return {identity(a): a for a in of_papers(conn, ids)}
+
+
+def _row(a: Announcement) -> tuple[object, ...]:
+    return a.position, a.paper_id, a.category, a.day.isoformat(), a.kind.value, a.version

@@ -1,0 +1,197 @@
+"""What pages show: days, their lists, papers with their history; always in one defined order."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from aggregator.models import Announcement, Card, DayLink, Kind, Listed, PaperRecord
+from aggregator.store import announcements, papers
+from aggregator.store.announcements import ListingDay
+from aggregator.store.rows import as_json, by_ids, chunks
+from aggregator.store.session import Room
+from aggregator.taxonomy import canonical
+
+_RANKS = {kind.value: rank for rank, kind in enumerate(Kind)}
+_RANK_SQL = " ".join(["CASE kind", *(f"WHEN '{kind}' THEN {rank}" for kind, rank in _RANKS.items()), "END"])
+
+
+class Place(NamedTuple):
+    """Where an announcement stands in a list; sorted, the places are arXiv's order."""
+
+    rank: int  # of its kind
+    category: int  # among the categories asked for
+    position: int
+    paper_id: str
+    version: int
+
+
+class Listings(Room):
+    """Reading days, lists and records. `category` None means all of `categories` merged."""
+
+    def days(self, category: str | None, categories: Sequence[str], limit: int) -> tuple[DayLink, ...]:
+        """The newest `limit` listing days, newest first, with the number of announcements of every kind.
+
+        Merged, a paper counts once a day, as its best kind.
+        """
+        names = as_json(_names(category, categories))
+        with self._session.reading() as conn:
+            days = [
+                day
+                for (day,) in conn.execute(
+                    """
+                    SELECT DISTINCT day FROM listings WHERE category IN (SELECT value FROM json_each(?))
+                    ORDER BY day DESC LIMIT ?
+                    """,
+                    (names, limit),
+                )
+            ]
+            return tuple(
+                DayLink(date.fromisoformat(day), _counts(conn, category, day, names)) for day in days
+            )
+
+    def listing(self, category: str | None, day: date, categories: Sequence[str]) -> tuple[Listed, ...]:
+        """The list of a day: by kind, then arXiv's position; merged, by the order of `categories` in between.
+
+        Raises LookupError for a paper without a card: cards are to be made first.
+        """
+        names = _names(category, categories)
+        with self._session.reading() as conn:
+            places = _places(conn, day, names)
+            chosen = _once_each(places) if category is None else places
+            cards = _cards(conn, {place.paper_id for place in chosen})
+        kinds = tuple(Kind)
+        return tuple(
+            Listed(place.paper_id, kinds[place.rank], place.version, _card_of(place.paper_id, cards))
+            for place in chosen
+        )
+
+    def listing_key(self, category: str | None, day: date, categories: Sequence[str]) -> str:
+        """Changes whenever anything of the day's list changes, but for how its cards are rendered."""
+        names = _names(category, categories)
+        with self._session.reading() as conn:
+            found = conn.execute(
+                """
+                SELECT value, revision, first_seen FROM json_each(?) JOIN listings ON category = value
+                WHERE day = ? ORDER BY key
+                """,
+                (as_json(names), day.isoformat()),
+            )
+            return _hash(as_json(list(found)))
+
+    def record(self, paper_id: str) -> PaperRecord | None:
+        """A paper with its history, None when it is not stored. Raises LookupError when it has no card."""
+        return next(self.records([paper_id]), None)
+
+    def records(self, paper_ids: Iterable[str]) -> Iterator[PaperRecord]:
+        """The stored ones of `paper_ids`, in that order. Raises LookupError for one without a card."""
+        for chunk in chunks(paper_ids):
+            with self._session.reading() as conn:
+                found = _records(conn, chunk)
+            yield from found
+
+    def paper_keys(self, since: date, categories: Sequence[str]) -> dict[str, str]:
+        """The papers announced in `categories` since that day, by id, each with a key that changes whenever
+        the paper or its history does, but for how its card is rendered."""
+        with self._session.reading() as conn:
+            # Announcements are only ever added: their number tells whether the history changed.
+            found = conn.execute(
+                """
+                SELECT id, fingerprint || '-' || (SELECT count(*) FROM announcements WHERE paper_id = p.id)
+                FROM papers p
+                WHERE p.id IN (
+                    SELECT paper_id FROM announcements
+                    WHERE category IN (SELECT value FROM json_each(?)) AND day >= ?
+                )
+                ORDER BY p.id
+                """,
+                (as_json(_names(None, categories)), since.isoformat()),
+            )
+            return dict(found)
+
+
+def touch(conn: sqlite3.Connection, changed: Iterable[str], listings: Iterable[ListingDay]) -> None:
+    """Raise the revision of `listings`, and of all listings that show one of the `changed` papers, by one."""
+    shown = by_ids(
+        conn, "SELECT DISTINCT category, day FROM announcements WHERE paper_id IN ({ids})", changed
+    ).fetchall()
+    touched = {*shown, *((category, day.isoformat()) for category, day in listings)}
+    conn.executemany(
+        "UPDATE listings SET revision = revision + 1 WHERE category = ? AND day = ?", sorted(touched)
+    )
+
+
+def _names(category: str | None, categories: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(map(canonical, categories if category is None else [category])))
+
+
+def _counts(conn: sqlite3.Connection, category: str | None, day: str, names: str) -> dict[Kind, int]:
+    """All four kinds, in order. On a merged day a paper counts once, as its best kind."""
+    once = f"min({_RANK_SQL}) AS rank" if category is None else f"{_RANK_SQL} AS rank"
+    group = "GROUP BY paper_id" if category is None else ""
+    found = conn.execute(
+        f"""
+        SELECT rank, count(*) FROM (
+            SELECT {once} FROM announcements
+            WHERE category IN (SELECT value FROM json_each(?)) AND day = ? {group}
+        ) GROUP BY rank
+        """,  # noqa: S608 (made of the constants above)
+        (names, day),
+    )
+    counts = dict(found.fetchall())
+    return {kind: counts.get(rank, 0) for rank, kind in enumerate(Kind)}
+
+
+def _places(conn: sqlite3.Connection, day: date, names: Sequence[str]) -> list[Place]:
+    found = conn.execute(
+        """
+        SELECT kind, key, position, paper_id, version FROM json_each(?) JOIN announcements ON category = value
+        WHERE day = ?
+        """,
+        (as_json(names), day.isoformat()),
+    )
+    return sorted(Place(_RANKS[kind], *rest) for kind, *rest in found)
+
+
+def _once_each(places: Iterable[Place]) -> list[Place]:
+    """Each paper at its first place."""
+    found: dict[str, Place] = {}
+    for place in places:
+        found.setdefault(place.paper_id, place)
+    return list(found.values())
+
+
+def _records(conn: sqlite3.Connection, ids: Sequence[str]) -> list[PaperRecord]:
+    stored = papers.read(conn, ids)
+    cards = _cards(conn, stored)
+    history: dict[str, list[Announcement]] = {paper_id: [] for paper_id in stored}
+    for announcement in announcements.of_papers(conn, stored):
+        history[announcement.paper_id].append(announcement)
+    return [
+        PaperRecord(stored[paper_id], tuple(history[paper_id]), _card_of(paper_id, cards))
+        for paper_id in ids
+        if paper_id in stored
+    ]
+
+
+def _cards(conn: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Card]:
+    found = by_ids(
+        conn, "SELECT paper_id, html, entry_xml, renderer FROM cards WHERE paper_id IN ({ids})", ids
+    )
+    return {row[0]: Card(*row) for row in found}
+
+
+def _card_of(paper_id: str, cards: dict[str, Card]) -> Card:
+    try:
+        return cards[paper_id]
+    except KeyError:
+        raise LookupError(
+            f"paper {paper_id} has no card yet; make those of papers_without_card() first"
+        ) from None
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

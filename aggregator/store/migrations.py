@@ -1,0 +1,169 @@
+"""The schema, as steps that are only ever added: a released step is never edited (a test sees to it).
+
+All tables are STRICT. Dates are TEXT "YYYY-MM-DD", moments TEXT in UTC with microseconds, lists JSON.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+from aggregator.store.connection import SCHEMA_VERSION
+
+migrations = Migrations("aggregator")
+
+
+def apply(db: Database) -> None:
+    """Bring the schema up to date, within the caller's transaction: all steps or none."""
+    migrations.apply(db)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@migrations()
+def m001_papers_and_announcements(db: Database) -> None:
+    """The first release."""
+    for statement in _FIRST:
+        db.execute(statement)
+
+
+_FIRST = (
+    # One row a paper, at its newest known version. `fingerprint` is a hash of everything that arXiv said and
+    # we derived; authors and categories stand here too, because a page reads them five times faster so.
+    """
+    CREATE TABLE papers (
+        id TEXT PRIMARY KEY NOT NULL,
+        fingerprint TEXT NOT NULL,
+        version INTEGER NOT NULL CHECK (version >= 1),
+        withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+        first_seen TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        title TEXT NOT NULL,
+        abstract TEXT NOT NULL,
+        authors_raw TEXT NOT NULL,
+        categories TEXT NOT NULL,
+        title_html TEXT NOT NULL,
+        title_text TEXT NOT NULL,
+        abstract_html TEXT NOT NULL,
+        abstract_text TEXT NOT NULL,
+        authors TEXT NOT NULL,
+        comments TEXT,
+        comments_html TEXT,
+        journal_ref TEXT,
+        doi TEXT,
+        license TEXT
+    ) STRICT
+    """,
+    # Every version that was seen; `date` where a source tells when it was submitted.
+    """
+    CREATE TABLE versions (
+        paper_id TEXT NOT NULL REFERENCES papers (id),
+        version INTEGER NOT NULL CHECK (version >= 1),
+        date TEXT,
+        first_seen TEXT NOT NULL,
+        PRIMARY KEY (paper_id, version)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # For the ways in by author and by category; what a page shows stands in `papers`. Positions count from 1,
+    # the primary category is at 1.
+    """
+    CREATE TABLE paper_authors (
+        author TEXT NOT NULL,
+        paper_id TEXT NOT NULL REFERENCES papers (id),
+        position INTEGER NOT NULL CHECK (position >= 1),
+        PRIMARY KEY (author, paper_id, position)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE paper_categories (
+        category TEXT NOT NULL,
+        paper_id TEXT NOT NULL REFERENCES papers (id),
+        position INTEGER NOT NULL CHECK (position >= 1),
+        PRIMARY KEY (category, paper_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # A category's listing days. `revision` grows with every change of what the day's page shows.
+    """
+    CREATE TABLE listings (
+        category TEXT NOT NULL,
+        day TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (category, day)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE announcements (
+        paper_id TEXT NOT NULL REFERENCES papers (id),
+        category TEXT NOT NULL,
+        day TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('new', 'cross', 'replace', 'replace-cross')),
+        version INTEGER NOT NULL CHECK (version >= 1),
+        position INTEGER NOT NULL CHECK (position >= 1),
+        PRIMARY KEY (paper_id, category, day, kind, version),
+        FOREIGN KEY (category, day) REFERENCES listings (category, day)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX announcements_by_day ON announcements (category, day, kind, position)",
+    # A paper is new only once in a category.
+    "CREATE UNIQUE INDEX announced_new ON announcements (paper_id, category) WHERE kind = 'new'",
+    # Every poll of the last weeks, and by hash the body it brought (a file below raw/).
+    """
+    CREATE TABLE fetches (
+        category TEXT NOT NULL,
+        checked_at TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        day TEXT,
+        attempts INTEGER NOT NULL,
+        url TEXT,
+        status INTEGER,
+        received_at TEXT,
+        headers TEXT,
+        body TEXT,
+        PRIMARY KEY (category, checked_at)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # The latest state of each category's polling.
+    """
+    CREATE TABLE polls (
+        category TEXT PRIMARY KEY NOT NULL,
+        checked_at TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        next_try TEXT
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE validators (
+        url TEXT PRIMARY KEY NOT NULL,
+        etag TEXT,
+        last_modified TEXT
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE gate (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        last_request_at TEXT,
+        closed_until TEXT,
+        reason TEXT NOT NULL,
+        strikes INTEGER NOT NULL CHECK (strikes >= 0),
+        needs_operator INTEGER NOT NULL CHECK (needs_operator IN (0, 1))
+    ) STRICT
+    """,
+    # Derived, and can be dropped at any time: ready pieces of pages, and what each page was made of.
+    """
+    CREATE TABLE cards (
+        paper_id TEXT PRIMARY KEY NOT NULL REFERENCES papers (id),
+        renderer TEXT NOT NULL,
+        html TEXT NOT NULL,
+        entry_xml TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE manifest (
+        path TEXT PRIMARY KEY NOT NULL,
+        fingerprint TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)

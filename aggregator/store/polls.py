@@ -1,0 +1,120 @@
+"""Polls: everything one answer brought, in one transaction, and what is remembered for the next request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from aggregator.models import Answer, Outcome, Poll, PollState, Validators
+from aggregator.store import announcements, listings, papers, status
+from aggregator.store.bodies import Bodies
+from aggregator.store.moments import moment_of, moment_text, text_or_none
+from aggregator.store.session import Room, Session
+from aggregator.taxonomy import canonical
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_TAKEN = {Outcome.STORED, Outcome.UNCHANGED, Outcome.STALE, Outcome.EMPTY, Outcome.TRUNCATED}
+
+
+class Polls(Room):
+    """Writing polls, and reading what they left."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._bodies = Bodies(session.path.parent / "raw")
+
+    def save_poll(self, poll: Poll) -> int:
+        """Store a poll whole. Returns how many announcements were not known; doing it twice adds none."""
+        at = moment_text(poll.checked_at)
+        with self._session.writing() as db:
+            body = self._keep_body(poll.answer)
+            changed = papers.save(db.conn, poll.papers, at)
+            sifted = announcements.save(db.conn, poll.announcements, poll.report.evidence, at)
+            listings.touch(db.conn, changed, sifted.listings)
+            _save_fetch(db, poll, body)
+            _save_validators(db, poll)
+            _save_state(db, poll)
+        return len(sifted.fresh)
+
+    def validators(self, url: str) -> Validators:
+        """Of the last answer from `url` that was taken whole; a refused one leaves none."""
+        with self._session.reading() as conn:
+            row = conn.execute("SELECT etag, last_modified FROM validators WHERE url = ?", (url,)).fetchone()
+        return Validators(*row) if row else Validators()
+
+    def poll_state(self, category: str) -> PollState | None:
+        with self._session.reading() as conn:
+            return status.poll_state(conn, canonical(category))
+
+    def poll_states(self) -> tuple[PollState, ...]:
+        """Of every category that was ever polled, by category."""
+        with self._session.reading() as conn:
+            return status.poll_states(conn)
+
+    def bodies(self) -> Iterator[tuple[str, Answer]]:
+        """Every kept answer with its category, oldest first, to replay. Raises StoreError for a lost file."""
+        with self._session.reading() as conn:
+            found = conn.execute(
+                """
+                SELECT category, url, status, headers, body, received_at FROM fetches WHERE body IS NOT NULL
+                ORDER BY checked_at, category
+                """
+            ).fetchall()
+        for category, url, code, headers, body, received_at in found:
+            names = msgspec.json.decode(headers, type=dict[str, str])
+            yield category, Answer(url, code, names, self._bodies.read(body), moment_of(received_at))
+
+    def prune_bodies(self, before: datetime) -> int:
+        """Forget fetches older than `before` and bodies that only they brought. Returns how many bodies."""
+        with self._session.writing() as db:
+            db.execute("DELETE FROM fetches WHERE checked_at < ?", (moment_text(before),))
+        # Rows first: a crash in between leaves files without rows, which the next run removes.
+        with self._session.reading() as conn:
+            rest = conn.execute("SELECT DISTINCT body FROM fetches WHERE body IS NOT NULL")
+            return self._bodies.prune({body for (body,) in rest})
+
+    def _keep_body(self, answer: Answer | None) -> str | None:
+        return self._bodies.keep(answer.body) if answer and answer.body and not answer.not_modified else None
+
+
+def _save_fetch(db: Database, poll: Poll, body: str | None) -> None:
+    report, answer = poll.report, poll.answer
+    row = {
+        "category": canonical(report.category),
+        "checked_at": moment_text(poll.checked_at),
+        "outcome": report.outcome.value,
+        "reason": report.reason,
+        "evidence": report.evidence,
+        "day": report.day.isoformat() if report.day else None,
+        "attempts": report.attempts,
+        "url": answer.url if answer else None,
+        "status": answer.status if answer else None,
+        "received_at": moment_text(answer.received_at) if answer else None,
+        "headers": msgspec.json.encode(answer.headers).decode() if answer else None,
+        "body": body,
+    }
+    db.table("fetches").upsert(row, pk=("category", "checked_at"))
+
+
+def _save_validators(db: Database, poll: Poll) -> None:
+    answer = poll.answer
+    if answer is None or answer.not_modified or poll.report.outcome not in _TAKEN:
+        return
+    etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
+    db.table("validators").upsert({"url": answer.url, "etag": etag, "last_modified": modified}, pk="url")
+
+
+def _save_state(db: Database, poll: Poll) -> None:
+    row = {
+        "category": canonical(poll.report.category),
+        "checked_at": moment_text(poll.checked_at),
+        "outcome": poll.report.outcome.value,
+        "reason": poll.report.reason,
+        "next_try": text_or_none(poll.report.next_try),
+    }
+    db.table("polls").upsert(row, pk="category")

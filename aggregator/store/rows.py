@@ -1,0 +1,39 @@
+"""Small helpers between Python values and SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+BATCH = 500  # papers read or cards written at a time: a few megabytes
+
+
+def as_json(value: object) -> str:
+    """JSON text. Raises UnicodeEncodeError for a lone surrogate, which no text from a feed can hold."""
+    return msgspec.json.encode(value).decode()
+
+
+def by_ids(conn: sqlite3.Connection, sql: str, ids: Iterable[str], *more: object) -> sqlite3.Cursor:
+    """Run `sql`, in which `IN ({ids})` stands for the ids; any number of them is one parameter."""
+    statement = sql.replace("{ids}", "SELECT value FROM json_each(?1)")
+    return conn.execute(statement, (as_json(list(ids)), *more))
+
+
+def chunks(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def upsert(table: str, columns: Iterable[str], key: str, **instead: str) -> str:
+    """An INSERT that updates the row with the same `key`; `instead` names a column's new value in SQL."""
+    names = list(columns)
+    updates = ", ".join(f"{name} = {instead.get(name, f'excluded.{name}')}" for name in names if name != key)
+    values = ", ".join("?" * len(names))
+    insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 (our own names)
+    return f"{insert} ON CONFLICT ({key}) DO UPDATE SET {updates}"
