@@ -1,0 +1,66 @@
+"""A paper's ready pieces: the inside of its element on a list page, and the inside of its Atom entry.
+
+A card does not hold what differs from list to list: the number, the kind, the version announced that day. It is
+ASCII, with numeric references for the rest: Python would hold a card with one 𝒪 at four bytes a character, and
+thousands of cards are in memory at once.
+"""
+
+from __future__ import annotations
+
+from aggregator.models import Card, Paper
+from aggregator.site import fragments
+from aggregator.site.environment import Templates
+from aggregator.site.links import ARXIV, Links, paper_folder
+from aggregator.site.maths import prepare
+from aggregator.site.text import escape, in_ascii, plain
+
+# The join puts the number right behind it, where readers of papers.cool's markup look for `h2.title > span.index`.
+TITLE_OPEN = '<h2 class="title">'
+
+_SLOTS = ("href", "title", "withdrawn", "authors", "abstract", "facts", "links", "subjects")
+_ENTRY_SLOTS = ("title", "href", "abs", "pdf", "authors", "subjects", "summary")
+
+
+class Cards:
+    """Makes cards; all of them carry the same `renderer`."""
+
+    def __init__(
+        self, templates: Templates, links: Links, subjects: fragments.Subjects, renderer: str
+    ) -> None:
+        self._links = links
+        self._subjects = subjects
+        self._renderer = renderer
+        self._html = templates.frame("partials/_card.html", _SLOTS)
+        self._entry = templates.frame("partials/_entry.xml", _ENTRY_SLOTS)
+
+    def make(self, paper: Paper) -> Card:
+        html, entry = self._inside(paper), self._entry_of(paper)
+        return Card(paper.id, in_ascii(html), in_ascii(entry), self._renderer)
+
+    def _inside(self, paper: Paper) -> str:
+        return self._html.fill(
+            {
+                "href": escape(self._links.to(paper_folder(paper.id))),
+                "title": prepare(paper.title_html),
+                "withdrawn": fragments.WITHDRAWN if paper.withdrawn else "",
+                "authors": fragments.author_lines(paper.authors),
+                "abstract": fragments.abstract(paper),
+                "facts": fragments.facts(paper),
+                "links": fragments.arxiv_links(paper.id),
+                "subjects": self._subjects.line(paper.categories),
+            }
+        )
+
+    def _entry_of(self, paper: Paper) -> str:
+        arxiv_id = plain(paper.id)
+        return self._entry.fill(
+            {
+                "title": plain(paper.title_text),
+                "href": escape(self._links.whole(paper_folder(paper.id))),
+                "abs": f"{ARXIV}/abs/{arxiv_id}",
+                "pdf": f"{ARXIV}/pdf/{arxiv_id}",
+                "authors": "".join([fragments.author_entry(author.name) for author in paper.authors]),
+                "subjects": "".join([f'<category term="{plain(name)}"/>\n' for name in paper.categories]),
+                "summary": plain(paper.abstract_text),
+            }
+        )

@@ -1,0 +1,77 @@
+"""Templates: where they are, how they are rendered, and how one rendering serves many pages.
+
+The only module that knows Jinja 2. Autoescape is on everywhere and an unknown name is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+# Control characters never survive `text.clean`, so no text from outside can look like a slot.
+_SLOT = re.compile("\x02([a-z0-9_]+)\x03")
+
+
+def templates_dir() -> Path:
+    """The folder of templates: inside the package when installed from a wheel, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def make_environment(folder: Path) -> jinja2.Environment:
+    """An environment over `folder` that escapes everything and refuses names it does not know."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+
+class Templates:
+    """Renders the templates of one folder; `shared` names are known to all of them."""
+
+    def __init__(self, folder: Path, shared: Mapping[str, object]) -> None:
+        self._environment = make_environment(folder)
+        self._environment.globals.update(shared)
+
+    def render(self, template: str, /, **context: object) -> str:
+        return self._environment.get_template(template).render(context)
+
+    def split(self, template: str, slots: Iterable[str], /, **context: object) -> list[str]:
+        """Render once around `slots`: text, slot name, text, slot name, …, text."""
+        holes = {name: slot(name) for name in slots}
+        return _SLOT.split(self.render(template, **context, **holes))
+
+    def frame(self, template: str, slots: Iterable[str], /, **context: object) -> Frame:
+        return Frame(self.split(template, slots, **context))
+
+
+def slot(name: str) -> Markup:
+    """A mark that a rendering carries where something is joined in later. Lower case, digits and _ only."""
+    return Markup(f"\x02{name}\x03")  # noqa: S704 – two control characters around our own word
+
+
+class Frame:
+    """A template rendered once; filling its slots is a join of strings (1–2 µs against 15 µs for a render).
+
+    What fills a slot must be escaped already.
+    """
+
+    def __init__(self, parts: list[str]) -> None:
+        self._parts = parts
+        self._slots = [(place, parts[place]) for place in range(1, len(parts), 2)]
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        parts = self._parts.copy()
+        for place, name in self._slots:
+            parts[place] = values[name]
+        return "".join(parts)

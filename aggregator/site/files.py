@@ -1,0 +1,97 @@
+"""What publishing asks of a file system. Tests put one underneath that dies at a chosen step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Protocol
+
+_MANY = 64  # from here one sync of everything is cheaper than thousands of single ones
+
+
+class Files(Protocol):
+    """Steps that change or read a folder. All raise OSError."""
+
+    def read(self, path: Path) -> bytes | None:
+        """The whole file, None when there is none."""
+        ...
+
+    def walk(self, folder: Path) -> Iterator[Path]:
+        """Every file below `folder`, links not followed."""
+        ...
+
+    def write(self, path: Path, body: bytes) -> None:
+        """Create or overwrite, making the folders above."""
+        ...
+
+    def sync(self, paths: Collection[Path]) -> None:
+        """Return when these files, their names included, would survive a power cut."""
+        ...
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Rename over `target`: others see the old file or the new one."""
+        ...
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; one that is gone already is no error."""
+        ...
+
+    def remove_folder(self, folder: Path) -> bool:
+        """Remove a folder if it is empty, and say whether it was."""
+        ...
+
+
+class DiskFiles:
+    """The real file system."""
+
+    def read(self, path: Path) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def walk(self, folder: Path) -> Iterator[Path]:
+        for parent, _, names in os.walk(folder):
+            for name in names:
+                yield Path(parent, name)
+
+    def write(self, path: Path, body: bytes) -> None:
+        try:
+            path.write_bytes(body)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
+
+    def sync(self, paths: Collection[Path]) -> None:
+        if len(paths) > _MANY:
+            os.sync()  # then each fsync below finds nothing left to wait for, and still reports what failed
+        for path in paths:
+            _fsync(path)
+        for folder in {path.parent for path in paths}:
+            _fsync(folder)
+
+    def replace(self, source: Path, target: Path) -> None:
+        os.replace(source, target)
+
+    def remove(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+
+    def remove_folder(self, folder: Path) -> bool:
+        try:
+            folder.rmdir()
+        except OSError:
+            return False
+        return True
+
+
+def _fsync(path: Path) -> None:
+    """A file that is gone has nothing to keep."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

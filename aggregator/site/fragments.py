@@ -1,0 +1,147 @@
+"""Pieces of HTML that cards and paper pages share. Everything they take is hostile text unless named `…_html`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from aggregator.models import Author, Kind, Paper
+from aggregator.site.links import ARXIV, Links, author_search, doi_link
+from aggregator.site.maths import prepare
+from aggregator.site.text import count, escape, plain
+from aggregator.taxonomy import title as category_title
+
+AUTHORS_SHOWN = 40
+
+KIND_WORDS: dict[Kind, str] = {
+    Kind.NEW: "New",
+    Kind.CROSS: "Cross-list",
+    Kind.REPLACE: "Replaced",
+    Kind.REPLACE_CROSS: "Replaced cross-list",
+}
+
+
+@lru_cache(maxsize=8192)
+def author(name: str) -> str:
+    """One author as a link to arXiv's author search. Quoting is the dearest step of a card, so it is kept."""
+    return f'<a class="author" href="{escape(author_search(name))}"><bdi>{escape(name)}</bdi></a>'
+
+
+@lru_cache(maxsize=8192)
+def author_entry(name: str) -> str:
+    """One author of an Atom entry."""
+    return f"<author><name>{plain(name)}</name></author>\n"
+
+
+def author_lines(authors: Sequence[Author], shown: int = AUTHORS_SHOWN) -> str:
+    """The line of authors, and a fold for those beyond `shown`."""
+    line = ", ".join([author(a.name) for a in authors[:shown]])
+    rest = authors[shown:]
+    if not rest:
+        return f'<p class="authors">{line}</p>' if line else ""
+    names = ", ".join([f"<bdi>{escape(a.name)}</bdi>" for a in rest])
+    return (
+        f'<p class="authors">{line}, …</p>\n<details class="more-authors">'
+        f"<summary>and {count(len(rest), 'more author', 'more authors')}</summary>\n<p>{names}</p></details>"
+    )
+
+
+def abstract(paper: Paper) -> str:
+    """The abstract, each paragraph marked as a summary."""
+    return prepare(paper.abstract_html).replace("<p>", '<p class="summary">')
+
+
+def comments(paper: Paper) -> str:
+    """The authors' comments as HTML, empty when there are none."""
+    if paper.comments_html is not None:
+        return prepare(paper.comments_html)
+    return escape(paper.comments or "")
+
+
+def dois(text: str) -> str:
+    """The DOIs of a field that may hold several, as links; what is no DOI stays text."""
+    return " ".join([_doi(word) for word in text.split()])
+
+
+def _doi(word: str) -> str:
+    link = doi_link(word)
+    return f'<a href="{escape(link)}">{escape(word)}</a>' if link else escape(word)
+
+
+def fact(name: str, label: str, html: str) -> str:
+    """One labelled line of a card; nothing when `html` is empty."""
+    return (
+        f'<p class="fact {name}"><span class="label">{label}</span> <bdi>{html}</bdi></p>\n' if html else ""
+    )
+
+
+def facts(paper: Paper) -> str:
+    """Comments, journal reference and DOI of a card."""
+    return (
+        fact("comments", "Comments", comments(paper))
+        + fact("journal-ref", "Journal", escape(paper.journal_ref or ""))
+        + fact("doi", "DOI", dois(paper.doi or ""))
+    )
+
+
+_LICENCES = (
+    "https://creativecommons.org/",
+    "http://creativecommons.org/",
+    "https://arxiv.org/",
+    "http://arxiv.org/",
+)
+
+
+def licence(address: str) -> str:
+    """The licence as a link when it stands where arXiv's licences stand, as text otherwise."""
+    shown = escape(address)
+    return f'<a href="{shown}">{shown.partition("://")[2]}</a>' if address.startswith(_LICENCES) else shown
+
+
+class Subjects:
+    """Categories as links. There are under 200, so each place and category is made once."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+        self._made: dict[tuple[int, str], str] = {}
+
+    def line(self, categories: Iterable[str]) -> str:
+        return " ".join([self._kept(place, name) for place, name in enumerate(categories, 1)])
+
+    def full(self, categories: Iterable[str]) -> str:
+        """With their full names, for the paper's own page."""
+        return ", ".join([self._named(place, name) for place, name in enumerate(categories, 1)])
+
+    def _kept(self, place: int, name: str) -> str:
+        made = self._made.get((place, name))
+        if made is None:
+            made = self._tag(place, name, escape(name))
+            if len(self._made) < 4096:  # names come from outside
+                self._made[place, name] = made
+        return made
+
+    def _named(self, place: int, name: str) -> str:
+        return self._tag(place, name, f"{escape(category_title(name))} ({escape(name)})")
+
+    def _tag(self, place: int, name: str, html: str) -> str:
+        link = self._links.subject(name)
+        words = f'class="subject-{place}" title="{escape(category_title(name))}"'
+        return f'<a {words} href="{escape(link)}">{html}</a>' if link else f"<span {words}>{html}</span>"
+
+
+def arxiv_links(arxiv_id: str) -> str:
+    """Labelled links to the abstract, the PDF and the HTML version at arXiv."""
+    paper = escape(arxiv_id)
+    return (
+        f'<a class="link-arxiv" href="{ARXIV}/abs/{paper}">arXiv</a> '
+        f'<a class="title-pdf" href="{ARXIV}/pdf/{paper}">PDF</a> '
+        f'<a class="link-html" href="{ARXIV}/html/{paper}">HTML</a>'
+    )
+
+
+WITHDRAWN = ' <span class="badge withdrawn">Withdrawn</span>'
+
+
+def mark(kind: Kind, version: int) -> str:
+    """What arXiv said of a paper on one day: the kind and the version."""
+    return f'<span class="kind kind-{kind}">{KIND_WORDS[kind]}</span> <span class="version">v{version}</span>'

@@ -1,0 +1,62 @@
+"""Where things are: folders of the site, addresses on it, addresses at arXiv."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from urllib.parse import quote, quote_plus, urlsplit
+
+from aggregator.taxonomy import CATEGORIES
+
+ARXIV = "https://arxiv.org"
+
+
+def list_folder(category: str | None, day: date | None = None) -> str:
+    """The folder of a list: of a category's newest day, of its `day`, or of the merged `day`."""
+    names = ("arxiv", category, day and day.isoformat())
+    return "".join(f"{name}/" for name in names if name)
+
+
+def paper_folder(arxiv_id: str) -> str:
+    """The folder of a paper's page; an id of the old form is two folders deep."""
+    return f"arxiv/{arxiv_id}/"
+
+
+class Links:
+    """Addresses on the site that `base_url` names. `categories` are those that have a page."""
+
+    def __init__(self, base_url: str, categories: Iterable[str] = ()) -> None:
+        parts = urlsplit(base_url)
+        self.prefix = parts.path.rstrip("/") + "/"
+        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self._categories = frozenset(categories)
+
+    def follows(self, category: str) -> bool:
+        """Whether the category has a page; True for all when nobody said which have."""
+        return not self._categories or category in self._categories
+
+    def to(self, folder: str) -> str:
+        """The address, from the root of the server."""
+        return self.prefix + quote(folder, errors="replace")
+
+    def whole(self, folder: str) -> str:
+        """The address with scheme and host, for feeds, the sitemap and canonical links."""
+        return self.origin + self.to(folder)
+
+    def subject(self, category: str) -> str | None:
+        """Our page of a category, arXiv's where we have none, None for a category that arXiv does not know."""
+        if category in self._categories:
+            return self.to(list_folder(category))
+        return f"{ARXIV}/list/{category}/new" if category in CATEGORIES else None
+
+
+@lru_cache(maxsize=8192)
+def author_search(name: str) -> str:
+    """arXiv's search for an author."""
+    return f"{ARXIV}/search/?searchtype=author&query={quote_plus(name, errors='replace')}"
+
+
+def doi_link(doi: str) -> str | None:
+    """The resolver's address of a DOI, None for what is not one (ISO 26324: begins with "10.")."""
+    return f"https://doi.org/{quote(doi, safe='/:;().-_')}" if doi.startswith("10.") and "/" in doi else None

@@ -1,0 +1,126 @@
+"""The static site: cards, pages, and how they get on disk.
+
+papers ─► card ─┐ (kept by the caller, so that a day's page is a join)
+                ├─► list_pages, home, paper_page, shared_pages ─► publish ─► data/site/
+listings ───────┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from aggregator import __version__
+from aggregator.models import Card, CategorySummary, Listing, Page, Paper, PaperRecord, Published
+from aggregator.settings import SiteSettings
+from aggregator.site.assets import Assets, digest, files_digest
+from aggregator.site.card import Cards
+from aggregator.site.environment import Templates, templates_dir
+from aggregator.site.files import DiskFiles
+from aggregator.site.fragments import Subjects
+from aggregator.site.links import Links, list_folder, paper_folder
+from aggregator.site.pages import Pages
+from aggregator.site.publish import Keep, Publisher
+from aggregator.site.shared import SharedPages
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What every page says around its content."""
+
+    title: str
+    language: str
+    days: int
+    home: str
+    css: str
+    icon: str
+
+
+class Site:
+    """The site below `folder`. `renderer` names all that decides how pages look, apart from their content.
+
+    `categories` are the followed ones: subjects link to our page of these and to arXiv's of the others. A card or
+    page that another `renderer` made is stale.
+    """
+
+    def __init__(self, settings: SiteSettings, folder: Path, *, categories: Iterable[str] = ()) -> None:
+        followed = tuple(categories)
+        source = templates_dir()
+        links, assets = Links(settings.base_url, followed), Assets(source)
+        self.renderer = _renderer(settings, followed, source)
+        templates = Templates(source, {"shell": _shell(settings, links, assets)})
+        subjects = Subjects(links)
+        self._cards = Cards(templates, links, subjects, self.renderer)
+        self._pages = Pages(templates, links, subjects)
+        self._shared = SharedPages(templates, links, assets)
+        self._publisher = Publisher(folder, DiskFiles())
+
+    def card(self, paper: Paper) -> Card:
+        """The paper's ready pieces, for `Listed` and `PaperRecord`."""
+        return self._cards.make(paper)
+
+    def list_pages(self, listing: Listing, *, newest: bool) -> list[Page]:
+        """The page and feed of a day, and of its category when the day is the newest."""
+        return self._pages.lists(listing, newest=newest)
+
+    def home(self, summaries: Sequence[CategorySummary], newest: Listing | None) -> list[Page]:
+        """The front page, its feed, and a page for each category that has no listing day yet."""
+        return self._pages.home(summaries, newest)
+
+    def paper_page(self, record: PaperRecord) -> Page:
+        """A paper's own page."""
+        return self._pages.paper(record)
+
+    def shared_pages(self, paths: Iterable[str]) -> list[Page]:
+        """404, sitemap of `paths`, robots.txt and the hashed assets."""
+        return self._shared.make(paths)
+
+    def list_paths(self, category: str | None, day: date, *, newest: bool) -> tuple[str, ...]:
+        """The paths that `list_pages` gives for such a listing."""
+        folders = (list_folder(category, day), *([list_folder(category)] if newest and category else []))
+        return tuple(f"{folder}{name}" for folder in folders for name in ("index.html", "feed.xml"))
+
+    def paper_path(self, paper_id: str) -> str:
+        """The path that `paper_page` gives for a paper."""
+        return f"{paper_folder(paper_id)}index.html"
+
+    def publish(self, pages: Iterable[Page], keep: Keep) -> Published:
+        """Write `pages`, remove every file that is neither given nor kept. PublishError: the old site stands.
+
+        `keep` is a set of paths, or a question about one; it is asked after the last page was taken.
+        """
+        return self._publisher.publish(pages, keep)
+
+    def present(self) -> set[str]:
+        """The paths of all published files."""
+        return self._publisher.present()
+
+    def recover(self) -> None:
+        """Finish a publish that was interrupted after its point of no return, discard one that was before it."""
+        self._publisher.recover()
+
+
+def _shell(settings: SiteSettings, links: Links, assets: Assets) -> Shell:
+    return Shell(
+        title=settings.title,
+        language=settings.language,
+        days=settings.days,
+        home=links.to(""),
+        css=links.to(assets.css.path),
+        icon=links.to(assets.icon.path),
+    )
+
+
+def _renderer(settings: SiteSettings, categories: Iterable[str], templates: Path) -> str:
+    said = (
+        __version__,
+        settings.title,
+        settings.base_url,
+        settings.language,
+        str(settings.days),
+        *categories,
+    )
+    code = files_digest(Path(__file__).parent, templates)
+    return digest([code.encode(), *(word.encode() for word in said)])[:16]

@@ -1,0 +1,67 @@
+"""Text from outside, made inert for HTML, XML and addresses; dates and counts in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from html import escape as _escape
+
+# Not allowed in XML 1.0, and of no use in HTML: C0 and C1 controls, lone surrogates, non-characters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Marks that turn the direction of what follows. On a page <bdi> contains them; in a <title> or a feed nothing would.
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """`text` without the characters that no document may hold."""
+    return text if text.isprintable() else _FORBIDDEN.sub("", text)
+
+
+def escape(text: str) -> str:
+    """`text` safe between tags and inside quoted attributes, in HTML and XML."""
+    return _escape(clean(text))
+
+
+def plain(text: str) -> str:
+    """Like `escape`, also without direction marks: for a <title>, a description, a feed."""
+    return _escape(text if text.isprintable() else _DIRECTIONS.sub("", _FORBIDDEN.sub("", text)))
+
+
+def in_ascii(markup: str) -> str:
+    """The same HTML or XML, every character beyond ASCII as a numeric reference."""
+    return markup if markup.isascii() else markup.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def shorten(text: str, length: int) -> str:
+    """At most `length` characters of `text`, white space folded, cut at a word where there is one."""
+    folded = " ".join(text[: 2 * length + 1].split())
+    if len(folded) <= length:
+        return folded
+    head = folded[:length]
+    return (head.rpartition(" ")[0] or head) + "…"
+
+
+def in_words(day: date) -> str:
+    """ "Tuesday, 26 March 2024", whatever the machine's locale."""
+    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def in_short(day: date) -> str:
+    """ "Tue 26 Mar"."""
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def moment(at: datetime) -> str:
+    """ "26 March 2024, 01:05 UTC" for an aware moment in UTC."""
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """ "1 paper", "2,048 papers"."""
+    return f"{number:,} {one if number == 1 else many}"

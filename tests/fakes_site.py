@@ -1,0 +1,291 @@
+"""Invented papers and days for the tests of the site. Nothing here is a real paper."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html import escape
+
+from aggregator.models import (
+    Announcement,
+    Author,
+    CategorySummary,
+    DayLink,
+    Kind,
+    Listed,
+    Listing,
+    Page,
+    Paper,
+    PaperRecord,
+)
+from aggregator.site import Site
+from aggregator.site.listing import count_kinds
+
+MONDAY, TUESDAY = date(2024, 3, 25), date(2024, 3, 26)
+CHECKED = datetime(2024, 3, 26, 1, 5, tzinfo=UTC)
+
+SQUARE_ROOT = "<math><msqrt><mi>n</mi></msqrt></math>"
+FRACTION = "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"
+ALIGNED = (
+    '<math><mtable><mtr><mtd style="text-align: left;justify-items: start;padding-right: 0;">'
+    '<mi>a</mi></mtd></mtr></mtable><mspace style="margin-left:-0.16666667em;"/></math>'
+)
+
+# All of it must come out as text, wherever it stands.
+HOSTILE = (
+    "<script>document.title='owned'</script>",
+    '"><img src=x onerror="document.title=\'owned\'">',
+    "javascript:document.title='owned'",
+    "{{7*7}} {% raw %}",
+    "</title></textarea></style><svg onload=document.title='owned'>",
+    "\u202eright to left\u2066 \u200bzero",
+    "\x1b[31mred\x1b[0m \x00\x02cards\x03\x02new\x03",
+    "' onmouseover='document.title=1' x='",
+    "http://evil.invalid/x.css",
+    "&lt;b&gt; &amp; ]]> <!-- ",
+    "\ud800 lone",
+)
+
+
+def paper(arxiv_id: str = "2403.00001", **changes: object) -> Paper:
+    """A plain invented paper with some fields changed."""
+    title = "A sample bound on the width of invented lattices"
+    abstract = "We show, for sample purposes only, that every invented lattice of rank n has small width."
+    plain = Paper(
+        id=arxiv_id,
+        version=1,
+        title=title,
+        abstract=abstract,
+        authors_raw="Ada Beispiel, Bo Exempel",
+        categories=("cs.CL", "cs.AI"),
+        title_html=escape(title),
+        title_text=title,
+        abstract_html=f"<p>{escape(abstract)}</p>",
+        abstract_text=abstract,
+        authors=(Author("Ada Beispiel"), Author("Bo Exempel")),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def hostile_paper(arxiv_id: str = "2403.66666") -> Paper:
+    """Hostile text in every field that normalising leaves as text."""
+    said = " ".join(HOSTILE)
+    return paper(
+        arxiv_id,
+        title=said,
+        abstract=said,
+        authors_raw=said,
+        title_html=escape(said),
+        title_text=said,
+        abstract_html=f"<p>{escape(said)}</p>",
+        abstract_text=said,
+        authors=tuple(Author(text, text) for text in HOSTILE),
+        categories=("cs.CL", *HOSTILE),
+        comments=said,
+        journal_ref=said,
+        doi=said + " 10.1/<script>",
+        license=said,
+    )
+
+
+def listed(site: Site, of: Paper, kind: Kind = Kind.NEW, version: int | None = None) -> Listed:
+    return Listed(of.id, kind, version or of.version, site.card(of))
+
+
+def listing(site: Site, papers: Sequence[tuple[Paper, Kind]], **changes: object) -> Listing:
+    rows = tuple(listed(site, one, kind) for one, kind in papers)
+    return replace(Listing("cs.CL", TUESDAY, rows), **changes)  # type: ignore[arg-type]
+
+
+def golden_papers() -> dict[str, Paper]:
+    """The six papers of the golden site: mathematics, many authors, an old id, all optional fields, hostile text."""
+    many = tuple(Author(f"Author {chr(65 + n // 10)}{n % 10}") for n in range(45))
+    made = (
+        paper(
+            "2403.00001",
+            title_html=f"Invented sums of {SQUARE_ROOT} terms",
+            title_text="Invented sums of √n terms",
+            abstract_html=f"<p>A first paragraph with {FRACTION}.</p><p>A second with {ALIGNED}.</p>",
+        ),
+        paper("2403.00002", authors=many, categories=("cs.AI", "cs.CL", "math.CO")),
+        paper(
+            "2403.00003",
+            version=3,
+            comments="12 pages",
+            comments_html="12 pages",
+            doi="10.5555/sample.1 10.5555/sample.2",
+            journal_ref="J. Inv. Samples 1 (2024) 1–12",
+            license="http://creativecommons.org/licenses/by/4.0/",
+        ),
+        paper("hep-th/9901001", version=2, withdrawn=True, categories=("hep-th", "cs.AI")),
+        paper("2403.00005", categories=("cs.AI",), authors=(Author("Élise Ó Sample"), Author("山田 見本"))),
+        hostile_paper(),
+    )
+    return {one.id: one for one in made}
+
+
+_GOLDEN_DAYS: dict[tuple[str | None, date], tuple[tuple[str, Kind], ...]] = {
+    ("cs.CL", MONDAY): (("2403.00003", Kind.NEW),),
+    ("cs.CL", TUESDAY): (
+        ("2403.00001", Kind.NEW),
+        ("2403.66666", Kind.NEW),
+        ("2403.00002", Kind.CROSS),
+        ("2403.00003", Kind.REPLACE),
+    ),
+    ("cs.AI", MONDAY): (("2403.00005", Kind.NEW),),
+    ("cs.AI", TUESDAY): (
+        ("2403.00002", Kind.NEW),
+        ("2403.00001", Kind.CROSS),
+        ("2403.00003", Kind.REPLACE),
+        ("hep-th/9901001", Kind.REPLACE_CROSS),
+    ),
+    (None, MONDAY): (("2403.00003", Kind.NEW), ("2403.00005", Kind.NEW)),
+    (None, TUESDAY): (
+        ("2403.00002", Kind.NEW),
+        ("2403.00001", Kind.NEW),
+        ("2403.66666", Kind.NEW),
+        ("2403.00003", Kind.REPLACE),
+        ("hep-th/9901001", Kind.REPLACE_CROSS),
+    ),
+}
+
+
+def golden_pages(site: Site) -> list[Page]:
+    """All pages of the golden site: two categories, two days."""
+    cards = {arxiv_id: (one, site.card(one)) for arxiv_id, one in golden_papers().items()}
+    lists: dict[tuple[str | None, date], Listing] = {}
+    for (category, day), rows in _GOLDEN_DAYS.items():
+        shown = tuple(Listed(i, kind, cards[i][0].version, cards[i][1]) for i, kind in rows)
+        newest = day == TUESDAY
+        lists[category, day] = Listing(
+            category,
+            day,
+            shown,
+            previous=MONDAY if newest else None,
+            next=None if newest else TUESDAY,
+            checked_at=CHECKED if newest else None,
+            note="Complete: arXiv's feed and this list agree." if newest else "",
+        )
+    pages = [
+        page for (_, day), made in lists.items() for page in site.list_pages(made, newest=day == TUESDAY)
+    ]
+    pages += [site.paper_page(record(site, one)) for one, _ in cards.values()]
+    pages += site.home([summary(name, lists) for name in ("cs.CL", "cs.AI", "math.CO")], lists[None, TUESDAY])
+    return pages + site.shared_pages([page.path for page in pages])
+
+
+def summary(category: str, lists: dict[tuple[str | None, date], Listing]) -> CategorySummary:
+    days = [DayLink(day, count_kinds(made.papers)) for (name, day), made in lists.items() if name == category]
+    newest_first = tuple(sorted(days, key=lambda link: link.day, reverse=True))
+    return CategorySummary(category, newest_first, CHECKED if days else None, "" if days else "not asked yet")
+
+
+def record(site: Site, one: Paper) -> PaperRecord:
+    said = [
+        Announcement(one.id, one.version, category or "", day, kind, place)
+        for (category, day), rows in _GOLDEN_DAYS.items()
+        if category
+        for place, (arxiv_id, kind) in enumerate(rows, 1)
+        if arxiv_id == one.id
+    ]
+    return PaperRecord(one, tuple(sorted(said, key=lambda a: (a.day, a.category))), site.card(one))
+
+
+# ── a day that looks real, for screenshots and benchmarks ──
+
+
+def _split(words: str) -> list[str]:
+    return words.split()
+
+
+_WORDS = _split(
+    "invented sample lattice operator gradient kernel sparse quantum spectral bounded robust adaptive measure "
+    "transport graph diffusion entropy manifold field estimate inference language model alignment retrieval "
+    "tensor flow boundary regular random matrix convergence optimal stability phase transition latent"
+)
+_FORMULAS = (
+    r"\mathcal{O}(n\log n)",
+    r"\|x\|_2^2",
+    r"p(\theta\mid x)",
+    r"\alpha_s(m_Z)=0.118",
+    r"\sum_{i=1}^{n}\frac{\partial f}{\partial x_i}(x)\,\xi_i",
+    r"H^1(\Omega)",
+    r"e^{-\lambda t}",
+    r"\sqrt{1-\frac{v^2}{c^2}}",
+    r"\left(\int_{\mathbb{R}^d}|u(x)|^p\,\mathrm{d}x\right)^{1/p}\le C\sum_{k=0}^{\infty}2^{-k}\|\nabla^k u\|_{L^q}",
+)
+_GIVEN = _split("Ada Bo Chiara Dmitri Élise Farid Grace Håkon Inés Jürgen Keiko Li Mateo Ngọc Olga Priya")
+_FAMILY = _split(
+    "Beispiel Exempel Prøve Muster Vzorek Örnek Minta Näyte Ejemplo Esempio Zhang Kim Okafor Santos"
+)
+
+
+def real_looking_papers(amount: int, seed: int = 1, maths: Callable[[str], str] | None = None) -> list[Paper]:
+    """Papers of real length; with `maths` (TeX → MathML) every abstract has formulas and some titles too."""
+    chance = random.Random(seed)
+    return [_real_looking(f"2403.{number + 10000}", chance, maths) for number in range(amount)]
+
+
+def _real_looking(arxiv_id: str, chance: random.Random, maths: Callable[[str], str] | None) -> Paper:
+    names = tuple(
+        Author(f"{chance.choice(_GIVEN)} {chance.choice(_FAMILY)}")
+        for _ in range(chance.choice((1, 2, 3, 4, 5, 7, 12, 60)))
+    )
+    title = _phrase(chance, chance.randint(5, 13)).capitalize()
+    title_html = escape(title)
+    sentences = [_sentence(chance, maths) for _ in range(chance.randint(5, 9))]
+    if maths and chance.random() < 0.25:
+        title_html += " with " + maths(chance.choice(_FORMULAS[:4]))
+    others = chance.sample(
+        ("cs.AI", "cs.LG", "stat.ML", "math.OC", "eess.IV", "quant-ph"), chance.randint(0, 3)
+    )
+    return paper(
+        arxiv_id,
+        title=title,
+        title_html=title_html,
+        title_text=title,
+        abstract_html=f"<p>{' '.join(sentences)}</p>",
+        abstract_text=_phrase(chance, 140),
+        authors=names,
+        categories=("cs.CL", *others),
+        version=chance.choice((1, 1, 1, 2, 4)),
+        comments_html=chance.choice(
+            (None, "12 pages, 4 figures", "Accepted at a conference of our invention")
+        ),
+        doi=chance.choice((None, None, None, "10.5555/sample.2024.17")),
+        journal_ref=chance.choice((None, None, None, "J. Inv. Samples 12 (2024) 345–367")),
+        withdrawn=chance.random() < 0.03,
+    )
+
+
+def _phrase(chance: random.Random, words: int) -> str:
+    return " ".join(chance.choice(_WORDS) for _ in range(words))
+
+
+def _sentence(chance: random.Random, maths: Callable[[str], str] | None) -> str:
+    words = _phrase(chance, chance.randint(9, 24)).capitalize()
+    formula = f" {maths(chance.choice(_FORMULAS))}" if maths and chance.random() < 0.4 else ""
+    return f"{words}{formula}, which this sample shows."
+
+
+def real_looking_day(
+    site: Site, papers: Sequence[Paper], category: str | None = "cs.CL", **changes: object
+) -> Listing:
+    """A day of which 55 % are new, 15 % cross-lists, 20 % replaced and the rest replaced cross-lists."""
+    total = len(papers)
+    kinds = [
+        Kind.NEW if place < 0.55 * total
+        else Kind.CROSS if place < 0.7 * total
+        else Kind.REPLACE if place < 0.9 * total
+        else Kind.REPLACE_CROSS
+        for place in range(total)
+    ]  # fmt: skip
+    rows = listing(site, list(zip(papers, kinds, strict=True)), category=category)
+    said: dict[str, object] = {
+        "previous": MONDAY,
+        "checked_at": CHECKED,
+        "note": "Complete: arXiv's feed holds nothing that is not here.",
+    }
+    return replace(rows, **(said | changes))  # type: ignore[arg-type]
