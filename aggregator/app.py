@@ -1,0 +1,150 @@
+"""The wiring: settings → concrete store, gate, transport, source, site, pipeline. Nothing else picks classes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from urllib.parse import urlsplit
+
+from aggregator.build import Builder
+from aggregator.clock import Clock, SystemClock
+from aggregator.errors import StoreError
+from aggregator.models import Answer, Batch, Published, Report, Validators
+from aggregator.pipeline import Pipeline, Watcher
+from aggregator.policy import arxiv_policy
+from aggregator.settings import Settings, require_contact
+from aggregator.site import Site
+from aggregator.sources import rss
+from aggregator.sources.gate import Gate, GatedTransport
+from aggregator.sources.transport import HttpTransport, user_agent
+from aggregator.store import DataLock, Store
+
+log = logging.getLogger(__name__)
+
+ARXIV_HOSTS = frozenset({"arxiv.org", "rss.arxiv.org", "export.arxiv.org", "oaipmh.arxiv.org"})
+LOCK_WAIT = 120.0  # seconds that a command waits for another writer's run before it gives up
+
+
+@dataclass(frozen=True, slots=True)
+class RssSource:
+    """arXiv's RSS feeds, one category a request."""
+
+    base: str
+    transport: GatedTransport
+
+    def url(self, category: str) -> str:
+        return rss.feed_url(self.base, category)
+
+    def fetch(self, url: str, *, deadline: float, validators: Validators) -> Answer:
+        return self.transport.get(url, deadline=deadline, validators=validators)
+
+    def parse(self, answer: Answer, category: str) -> Batch:
+        return rss.parse(answer, category)
+
+
+class App:
+    """One program on one data folder."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        stop: Event | None = None,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.stop = stop or Event()
+        self.watcher = watcher or Watcher()
+
+    @property
+    def database(self) -> Path:
+        return self.settings.data / "papers.db"
+
+    @property
+    def site_folder(self) -> Path:
+        return self.settings.data / "site"
+
+    def update(self, *, force: bool = False) -> Report:
+        """Ask arXiv for what is due. Raises SettingsError without a contact, LockHeld, StoreError, Stopped."""
+        require_contact(self.settings)
+        with self.writing() as store, self._pipeline(store) as pipeline:
+            report = pipeline.update(self.settings.categories, force=force)
+            self._prune(store)
+            return report
+
+    def build(self) -> Published:
+        """Render and publish what changed. Raises LockHeld, StoreError, PublishError."""
+        with self.writing() as store:
+            return self._builder(store).build()
+
+    def resume(self) -> bool:
+        """Open the gate again after arXiv closed it. False when it was open."""
+        with self.writing() as store:
+            state = store.load_gate()
+            if state.closed_until is None and not state.needs_operator:
+                return False
+            store.save_gate(replace(state, closed_until=None, reason="", strikes=0, needs_operator=False))
+            return True
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """The store, while this process is the one writer on the data folder."""
+        make_folder(self.settings.data)
+        with DataLock(self.settings.data).acquire(wait=LOCK_WAIT), Store.open(self.database) as store:
+            yield store
+
+    @contextmanager
+    def _pipeline(self, store: Store) -> Iterator[Pipeline]:
+        arxiv = self.settings.arxiv
+        gate = Gate(
+            store,
+            self.settings.data / "gate.lock",
+            interval=arxiv.interval,
+            clock=self.clock,
+            stop=self.stop,
+        )
+        with HttpTransport(
+            user_agent=user_agent(arxiv.contact),
+            allowed_hosts=ARXIV_HOSTS | {urlsplit(arxiv.rss_url).hostname or ""},
+            max_body=arxiv.max_body,
+            clock=self.clock,
+        ) as transport:
+            yield Pipeline(
+                source=RssSource(arxiv.rss_url, GatedTransport(transport, gate)),
+                store=store,
+                policy=arxiv_policy(attempts=arxiv.tries, budget=arxiv.budget, floor=arxiv.interval),
+                schedule=self.settings.schedule,
+                deadline=arxiv.deadline,
+                clock=self.clock,
+                stop=self.stop,
+                watcher=self.watcher,
+            )
+
+    def _builder(self, store: Store) -> Builder:
+        return Builder(
+            store=store,
+            site=Site(self.settings.site, self.site_folder, categories=self.settings.categories),
+            categories=self.settings.categories,
+            days=self.settings.site.days,
+            watcher=self.watcher,
+        )
+
+    def _prune(self, store: Store) -> None:
+        pruned = store.prune_bodies(self.clock.now() - timedelta(days=self.settings.keep_raw_days))
+        if pruned:
+            log.info("removed %d raw bodies older than %d days", pruned, self.settings.keep_raw_days)
+
+
+def make_folder(folder: Path) -> None:
+    """Create the data folder. Raises StoreError where that is not allowed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"cannot create the data folder {folder}: {error.strerror}") from error

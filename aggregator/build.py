@@ -1,0 +1,207 @@
+"""From rows to files: render what changed, publish it in one go.
+
+    rows ─► cards (made once a paper) ─► list pages and feeds ─► paper pages ─► home, shared ─► publish ─► manifest
+            of papers without one         whose key changed       whose key changed                whole or not at all
+
+A page's *key* says what it was made of: the renderer and the rows. A page whose key stands in the manifest and
+whose file exists is left alone. The manifest only saves work: lost or wrong, everything is rendered again and
+unchanged bytes are still not rewritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain
+from typing import Protocol
+
+from aggregator.models import (
+    Card,
+    CategorySummary,
+    DayLink,
+    Listed,
+    Listing,
+    Page,
+    Paper,
+    PaperRecord,
+    PollState,
+    Published,
+)
+from aggregator.pipeline import Watcher
+
+HOME_DAYS = 7  # newest days of a category that the home page links
+
+
+class Rows(Protocol):
+    """What building needs of the store."""
+
+    def days(self, category: str | None, categories: Sequence[str], limit: int) -> Sequence[DayLink]: ...
+    def listing(self, category: str | None, day: date, categories: Sequence[str]) -> tuple[Listed, ...]: ...
+    def listing_key(self, category: str | None, day: date, categories: Sequence[str]) -> str: ...
+    def papers_without_card(self, renderer: str, *, since: date | None) -> Iterator[Paper]: ...
+    def save_cards(self, cards: Iterable[Card]) -> None: ...
+    def paper_keys(self, since: date, categories: Sequence[str]) -> Mapping[str, str]: ...
+    def records(self, paper_ids: Iterable[str]) -> Iterator[PaperRecord]: ...
+    def poll_state(self, category: str) -> PollState | None: ...
+    def manifest(self) -> dict[str, str]: ...
+    def save_manifest(self, keys: Mapping[str, str], removed: Iterable[str] = ()) -> None: ...
+
+
+class Renderer(Protocol):
+    """What building needs of the site."""
+
+    @property
+    def renderer(self) -> str: ...
+    def recover(self) -> None: ...
+    def present(self) -> set[str]: ...
+    def card(self, paper: Paper) -> Card: ...
+    def list_paths(self, category: str | None, day: date, *, newest: bool) -> tuple[str, ...]: ...
+    def list_pages(self, listing: Listing, *, newest: bool) -> list[Page]: ...
+    def paper_path(self, paper_id: str) -> str: ...
+    def paper_page(self, record: PaperRecord) -> Page: ...
+    def home(self, summaries: Sequence[CategorySummary], newest: Listing | None) -> list[Page]: ...
+    def shared_pages(self, paths: Iterable[str]) -> list[Page]: ...
+    def publish(self, pages: Iterable[Page], keep: set[str]) -> Published: ...
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What one build decided: the keys of all pages that shall exist, and the paths that stay as they are."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+    keep: set[str] = field(default_factory=set)
+
+
+class Builder:
+    """Builds the site of `categories` for their newest `days` listing days."""
+
+    def __init__(
+        self,
+        *,
+        store: Rows,
+        site: Renderer,
+        categories: Sequence[str],
+        days: int,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self._store = store
+        self._site = site
+        self._categories = tuple(categories)
+        self._days = days
+        self._watcher = watcher or Watcher()
+
+    def build(self) -> Published:
+        """Render what changed and publish it."""
+        self._site.recover()
+        merged = self._store.days(None, self._categories, self._days)
+        since = merged[-1].day if merged else date.max
+        self._make_cards(since)
+        old, present = self._store.manifest(), self._site.present()
+        fresh = {path for path, _ in old.items() if path in present}
+        plan = _Plan()
+        pages = chain(
+            self._lists(plan, old, fresh, merged),
+            self._papers(plan, old, fresh, since),
+            self._front(plan, merged),
+        )
+        published = self._site.publish(pages, plan.keep)
+        self._store.save_manifest(
+            {path: key for path, key in plan.keys.items() if old.get(path) != key},
+            removed=old.keys() - plan.keys.keys(),
+        )
+        return published
+
+    def _make_cards(self, since: date) -> None:
+        missing = self._store.papers_without_card(self._site.renderer, since=since)
+        self._store.save_cards(map(self._site.card, missing))
+
+    def _lists(
+        self, plan: _Plan, old: Mapping[str, str], fresh: set[str], merged: Sequence[DayLink]
+    ) -> Iterator[Page]:
+        wanted = [(None, merged), *((c, self._category_days(c, merged)) for c in self._categories)]
+        total, done = sum(len(days) for _, days in wanted), 0
+        for category, days in wanted:
+            for index in range(len(days)):
+                done += 1
+                self._watcher.building("lists", done, total)
+                yield from self._list(plan, old, fresh, category, days, index)
+
+    def _category_days(self, category: str, merged: Sequence[DayLink]) -> Sequence[DayLink]:
+        oldest = merged[-1].day if merged else date.max
+        days = self._store.days(category, (category,), self._days)
+        return [link for link in days if link.day >= oldest]
+
+    def _list(
+        self,
+        plan: _Plan,
+        old: Mapping[str, str],
+        fresh: set[str],
+        category: str | None,
+        days: Sequence[DayLink],
+        index: int,
+    ) -> Iterator[Page]:
+        listing = self._frame(category, days, index)
+        key = _hash(
+            self._site.renderer,
+            self._store.listing_key(category, listing.day, self._categories),
+            listing.previous,
+            listing.next,
+            listing.note,
+        )
+        paths = self._site.list_paths(category, listing.day, newest=index == 0)
+        plan.keys.update(dict.fromkeys(paths, key))
+        if all(path in fresh and old[path] == key for path in paths):
+            plan.keep.update(paths)
+            return
+        papers = self._store.listing(category, listing.day, self._categories)
+        yield from self._site.list_pages(replace(listing, papers=papers), newest=index == 0)
+
+    def _frame(self, category: str | None, days: Sequence[DayLink], index: int) -> Listing:
+        """The listing of the day without its papers."""
+        return Listing(
+            category,
+            days[index].day,
+            (),
+            previous=days[index + 1].day if index + 1 < len(days) else None,
+            next=days[index - 1].day if index else None,
+        )
+
+    def _papers(self, plan: _Plan, old: Mapping[str, str], fresh: set[str], since: date) -> Iterator[Page]:
+        changed: list[str] = []
+        for paper_id, paper_key in self._store.paper_keys(since, self._categories).items():
+            path, key = self._site.paper_path(paper_id), _hash(self._site.renderer, paper_key)
+            plan.keys[path] = key
+            if path in fresh and old[path] == key:
+                plan.keep.add(path)
+            else:
+                changed.append(paper_id)
+        for done, record in enumerate(self._store.records(changed), 1):
+            self._watcher.building("papers", done, len(changed))
+            yield self._site.paper_page(record)
+
+    def _front(self, plan: _Plan, merged: Sequence[DayLink]) -> Iterator[Page]:
+        newest = None
+        if merged:
+            newest = replace(
+                self._frame(None, merged, 0),
+                papers=self._store.listing(None, merged[0].day, self._categories),
+            )
+        front = self._site.home([self._summary(c) for c in self._categories], newest)
+        paths = [*plan.keys, *(page.path for page in front)]
+        yield from self._site.shared_pages(paths)
+        yield from front
+
+    def _summary(self, category: str) -> CategorySummary:
+        state = self._store.poll_state(category)
+        return CategorySummary(
+            category,
+            tuple(self._store.days(category, (category,), HOME_DAYS)),
+            checked_at=state.checked_at if state else None,
+            note=state.reason if state else "not asked for yet",
+        )
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=12).hexdigest()

@@ -1,0 +1,330 @@
+"""One run over the followed categories, from arXiv to rows.
+
+    categories ─► due? ─► fetch, with retry ─► parse ─► file under a day ─► normalise ─► store ─► report
+                 ledger   source + Retry       source    announce            normalise     store
+
+What is expected comes back in the `Report`: a category that failed, was refused or was not due never stops the
+rest. A stop that was asked for (`Stopped`) and a database that cannot be used (`StoreError`) end the run; what
+was stored for earlier categories stays.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from threading import Event
+from typing import Protocol
+
+from aggregator import normalise
+from aggregator.announce import Filing, file_batch, silence, slot_at
+from aggregator.clock import Clock
+from aggregator.errors import (
+    AggregatorError,
+    CoolingDown,
+    FeedError,
+    FetchError,
+    HttpError,
+    Stopped,
+    StoreError,
+)
+from aggregator.ledger import is_due, next_try
+from aggregator.models import (
+    Announcement,
+    Answer,
+    Batch,
+    CategoryReport,
+    DayLink,
+    Kind,
+    Outcome,
+    Paper,
+    Poll,
+    PollState,
+    Report,
+    Validators,
+)
+from aggregator.retry import Policy, Retry, Wait
+from aggregator.settings import ScheduleSettings
+
+log = logging.getLogger(__name__)
+
+Key = tuple[str, int, Kind]
+
+
+class Source(Protocol):
+    """An interface of arXiv that answers for one category: fetching and parsing are two calls, bytes between."""
+
+    def url(self, category: str) -> str: ...
+    def fetch(self, url: str, *, deadline: float, validators: Validators) -> Answer: ...
+    def parse(self, answer: Answer, category: str) -> Batch: ...
+
+
+class Rows(Protocol):
+    """What a run needs of the store."""
+
+    def poll_state(self, category: str) -> PollState | None: ...
+    def validators(self, url: str) -> Validators: ...
+    def known_days(self, category: str, keys: Sequence[Key]) -> Mapping[Key, date]: ...
+    def days(self, category: str | None, categories: Sequence[str], limit: int) -> Sequence[DayLink]: ...
+    def save_poll(self, poll: Poll) -> int: ...
+
+
+class Watcher:
+    """Is told how a run goes; this one says nothing. Faces override what they show."""
+
+    def asking(self, category: str, number: int, total: int) -> None:
+        """`category` is asked next, as `number` of `total`."""
+
+    def waiting(self, category: str, wait: Wait) -> None:
+        """A try failed; the next one comes after `wait`."""
+
+    def reported(self, report: CategoryReport) -> None:
+        """A category is done."""
+
+    def building(self, what: str, done: int, total: int) -> None:
+        """The site is being built: `done` of `total` pieces named `what`."""
+
+    def close(self) -> None:
+        """Nothing more will be told for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What asking a category came to: an answer and its batch, or the error that ended the tries.
+
+    `come_back` is the seconds before which another try makes no sense.
+    """
+
+    attempts: int
+    answer: Answer | None = None
+    batch: Batch | None = None
+    error: Exception | None = None
+    come_back: float | None = None
+
+
+class Pipeline:
+    """Joins a source and a store. `deadline` is the most that one request may take, in seconds."""
+
+    def __init__(
+        self,
+        *,
+        source: Source,
+        store: Rows,
+        policy: Policy,
+        schedule: ScheduleSettings,
+        deadline: float,
+        clock: Clock,
+        stop: Event | None = None,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self._source = source
+        self._store = store
+        self._policy = policy
+        self._schedule = schedule
+        self._deadline = deadline
+        self._clock = clock
+        self._stop = stop or Event()
+        self._watcher = watcher or Watcher()
+
+    def update(self, categories: Sequence[str], *, force: bool = False) -> Report:
+        """Ask for every category that is due (with `force`, for all) and store what came."""
+        started = self._clock.now()
+        reports = []
+        for number, category in enumerate(categories, 1):
+            if self._stop.is_set():
+                raise Stopped("stopped before all categories were asked")
+            report = self._one(category, number, len(categories), force=force)
+            self._watcher.reported(report)
+            reports.append(report)
+        return Report(started, self._clock.now(), tuple(reports))
+
+    def _one(self, category: str, number: int, total: int, *, force: bool) -> CategoryReport:
+        state = self._store.poll_state(category)
+        if not force and not is_due(state, self._clock.now()):
+            assert state is not None
+            return CategoryReport(
+                category, Outcome.NOT_DUE, day=state.day, reason=state.reason, next_try=state.next_try
+            )
+        self._watcher.asking(category, number, total)
+        return self._store_reply(category, self._ask(category))
+
+    # fetch and parse
+
+    def _ask(self, category: str) -> _Reply:
+        url = self._source.url(category)
+        validators = self._store.validators(url)
+        answer: Answer | None = None
+        batch: Batch | None = None
+        retry = Retry(
+            self._policy,
+            clock=self._clock,
+            stop=self._stop,
+            on_wait=lambda wait: self._watcher.waiting(category, wait),
+        )
+        try:
+            for attempt in retry:
+                with attempt:
+                    answer = None
+                    deadline = min(self._deadline, attempt.remaining)
+                    answer = self._source.fetch(url, deadline=deadline, validators=validators)
+                    batch = None if answer.not_modified else self._source.parse(answer, category)
+            if retry.stopped:
+                raise Stopped(f"stopped while {category} was asked for")
+            retry.result()
+        except (Stopped, StoreError):
+            raise
+        except AggregatorError as error:
+            return _Reply(retry.attempts, answer, error=error, come_back=retry.come_back)
+        except Exception as error:
+            log.exception("internal error while %s was read", category)
+            return _Reply(retry.attempts, answer, error=error)
+        return _Reply(retry.attempts, answer, batch)
+
+    # judge and store
+
+    def _store_reply(self, category: str, reply: _Reply) -> CategoryReport:
+        now = self._clock.now()
+        newest = self._newest_day(category)
+        if reply.error is not None:
+            poll = self._failed(category, reply, now)
+        elif reply.batch is None:
+            poll = self._not_modified(category, reply, newest, now)
+        elif not reply.batch.entries:
+            poll = self._without_entries(category, reply, now)
+        else:
+            poll = self._with_entries(category, reply, reply.batch, now)
+        return self._save(poll, newest, reply.attempts)
+
+    def _save(self, poll: Poll, newest: date | None, attempts: int) -> CategoryReport:
+        day = max(filter(None, (poll.report.day, newest)), default=None)
+        coming = next_try(poll.report.outcome, day, poll.checked_at, self._schedule)
+        if poll.report.next_try is not None:
+            coming = max(coming, poll.report.next_try)
+        report = replace(poll.report, attempts=attempts, next_try=coming)
+        added = self._store.save_poll(replace(poll, report=report))
+        return replace(report, added=added)
+
+    def _newest_day(self, category: str) -> date | None:
+        days = self._store.days(category, (category,), 1)
+        return days[0].day if days else None
+
+    def _failed(self, category: str, reply: _Reply, now: datetime) -> Poll:
+        error = reply.error
+        report = CategoryReport(category, _outcome_of(error), reason=_reason_of(error))
+        if isinstance(error, CoolingDown):
+            report = replace(report, next_try=error.until)
+        elif reply.come_back is not None:
+            report = replace(report, next_try=now + timedelta(seconds=reply.come_back))
+        return Poll(report, now, answer=reply.answer)
+
+    def _not_modified(self, category: str, reply: _Reply, newest: date | None, now: datetime) -> Poll:
+        due = slot_at(now).listing_day
+        if newest is not None and newest >= due:
+            report = CategoryReport(category, Outcome.NOT_MODIFIED, day=newest, reason="nothing new")
+        else:
+            report = CategoryReport(
+                category, Outcome.STALE, day=newest, reason=f"the feed has not changed: {silence(due)}"
+            )
+        return Poll(report, now, answer=reply.answer)
+
+    def _without_entries(self, category: str, reply: _Reply, now: datetime) -> Poll:
+        assert reply.batch is not None
+        if reply.batch.refused:
+            first = reply.batch.refused[0]
+            reason = f"all {len(reply.batch.refused)} entries refused, first {first.what}: {first.reason}"
+            return Poll(CategoryReport(category, Outcome.REFUSED, reason=reason), now, answer=reply.answer)
+        day = reply.batch.declared_day
+        reason = silence(day) if day else "the feed is empty"
+        return Poll(CategoryReport(category, Outcome.EMPTY, reason=reason), now, answer=reply.answer)
+
+    def _with_entries(self, category: str, reply: _Reply, batch: Batch, now: datetime) -> Poll:
+        papers, keys, refused = _normalised(batch)
+        known = self._store.known_days(category, keys)
+        filing = self._file(category, batch, known, len(keys), now)
+        fresh = _announcements(category, filing.day, keys, known)
+        outcome, reason = _judge(batch, filing, bool(fresh), slot_at(now).listing_day)
+        notes = [reason, *(f"{refused} entries refused" for _ in range(bool(refused)))]
+        report = CategoryReport(
+            category,
+            outcome if keys else Outcome.REFUSED,
+            day=filing.day,
+            counts=Counter(entry.kind for entry in batch.entries),
+            reason="; ".join(filter(None, notes)),
+            evidence=filing.evidence,
+        )
+        return Poll(report, now, answer=reply.answer, papers=papers, announcements=fresh)
+
+    def _file(
+        self, category: str, batch: Batch, known: Mapping[Key, date], size: int, now: datetime
+    ) -> Filing:
+        return file_batch(
+            declared=batch.declared_day,
+            built_at=batch.built_at,
+            now=now,
+            size=size,
+            known=Counter(known.values()),
+            stored={link.day for link in self._store.days(category, (category,), 60)},
+        )
+
+
+def _normalised(batch: Batch) -> tuple[tuple[Paper, ...], list[Key], int]:
+    """The batch's papers and their keys, in its order, and how many entries were refused."""
+    papers: list[Paper] = []
+    keys: list[Key] = []
+    refused = len(batch.refused)
+    for entry in batch.entries:
+        try:
+            paper = normalise.paper(entry)
+        except normalise.EntryRefused as error:
+            log.warning("entry refused: %s", error)
+            refused += 1
+        else:
+            papers.append(paper)
+            keys.append((paper.id, paper.version, entry.kind))
+    return tuple(papers), keys, refused
+
+
+def _announcements(
+    category: str, day: date, keys: Sequence[Key], known: Mapping[Key, date]
+) -> tuple[Announcement, ...]:
+    """What of the batch was not stored before. Positions are those of the feed.
+
+    A paper is new only once; a cross-list or a replacement may be listed again on a later day (recorded feeds
+    do so), and is then stored for both.
+    """
+    return tuple(
+        Announcement(paper_id, version, category, day, kind, position)
+        for position, (paper_id, version, kind) in enumerate(keys, 1)
+        if (before := known.get((paper_id, version, kind))) is None or (before < day and kind is not Kind.NEW)
+    )
+
+
+def _judge(batch: Batch, filing: Filing, fresh: bool, due: date) -> tuple[Outcome, str]:
+    if batch.truncated:
+        return Outcome.TRUNCATED, "the feed holds arXiv's limit of 2,000 entries: new papers may be missing"
+    if fresh:
+        return Outcome.STORED, ""
+    if filing.day < due:
+        return Outcome.STALE, f"the feed still holds {filing.day}: {silence(due)}"
+    return Outcome.UNCHANGED, "nothing new"
+
+
+def _outcome_of(error: Exception | None) -> Outcome:
+    if isinstance(error, CoolingDown) or (isinstance(error, HttpError) and error.status in (403, 406, 429)):
+        return Outcome.COOLING
+    if isinstance(error, FeedError) or not isinstance(error, FetchError):
+        return Outcome.REFUSED if isinstance(error, FeedError) else Outcome.FAILED
+    return Outcome.REFUSED if _is_refusal(error) else Outcome.FAILED
+
+
+def _is_refusal(error: FetchError) -> bool:
+    """Whether an answer came and was not taken, so that trying again soon is no use."""
+    return isinstance(error, HttpError) and 400 <= error.status < 500
+
+
+def _reason_of(error: Exception | None) -> str:
+    if isinstance(error, FetchError | FeedError):
+        return f"{type(error).__name__}: {error.message}"
+    return f"internal error, {type(error).__name__}: {error}"
