@@ -1,0 +1,9 @@
+"""From what a source said to what a paper is: pure, total, and the same every time.
+
+`paper(entry)` is the whole; `ids`, `authors`, `tex`, `maths` and `links` are its parts. Derived texts named
+`…_html` hold only elements from a short list and are well-formed XML.
+"""
+
+from aggregator.normalise.entry import EntryRefused, is_withdrawn, paper
+
+__all__ = ["EntryRefused", "is_withdrawn", "paper"]

@@ -1,0 +1,218 @@
+r"""One formula: TeX → MathML that is safe to print, or None.
+
+math-core converts; nothing of what it writes is trusted. Every tag and attribute must be on the list below and the
+whole must be well-formed XML, else the formula counts as not converted. (math-core 0.9 prints the argument of
+`\operatorname` unescaped.) No element here can load, link or run anything.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from xml.parsers import expat
+
+import math_core
+
+from aggregator.normalise import macros
+from aggregator.normalise.commands import words
+
+LONGEST = 4000  # characters of one formula
+# The converter recurses for each open command, about 3 kB of stack each, and a full stack ends the process.
+_MOST_COMMANDS = 150
+
+_ELEMENTS = (
+    "mrow|mi|mn|mo|ms|mtext|mspace|mfrac|msqrt|mroot|msub|msup|msubsup|munder|mover|munderover"
+    "|mmultiscripts|mprescripts|mtable|mtr|mtd|mpadded|mphantom|menclose"
+)
+_ATTRIBUTES = (
+    "displaystyle|scriptlevel|mathvariant|stretchy|symmetric|largeop|movablelimits|form|fence|separator|lspace|rspace"
+    "|minsize|maxsize|width|height|depth|voffset|accent|accentunder|linethickness|notation"
+)
+# Possessive (++, *+): linear time on any input.
+_SAFE = re.compile(
+    rf"<math>(?:[^<>&]++|&(?:lt|gt|amp);"
+    rf"|</?(?:{_ELEMENTS})(?: (?:{_ATTRIBUTES})=\"[^\"<>&]*+\"| class=\"t[lr]\")*+/?>)*+</math>"
+)
+# Of the styles only the alignment of cells matters; it becomes a class, for inline styles need a weaker CSP.
+_STYLE = re.compile(r' style="([^"<>]*)"')
+_TEXT_MARKUP = re.compile(
+    r'</?(?:b|i|em|s|u|code)>|<span (?:class="math-core-[a-z-]+"|style="[a-z: -]+")>|</span>'
+)
+_MENCLOSE_HELPER = re.compile(r'<mrow class="menclose-[a-z]+"></mrow>')
+_NAMED = re.compile(r"&(?!(?:lt|gt|amp);)[A-Za-z]+;")
+
+_DEFINITION = re.compile(
+    r"\\(?:(?:re)?newcommand|providecommand|[egx]?def|let|newenvironment|DeclareMathOperator)(?![A-Za-z])"
+)
+_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{\s*([A-Za-z]+)\*?\s*\}")
+_NO_ENVIRONMENT = words("equation math displaymath subequations document center")
+_SAME_AS = {
+    "align": "aligned", "gather": "gathered", "multline": "gathered", "split": "aligned", "flalign": "aligned",
+    "smallmatrix": "matrix", "cases": "cases", "tabular": "array",
+}  # fmt: skip
+_LABEL = re.compile(r"\\(?:label|tag\*?)\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])")
+
+
+def convert(tex: str, display: bool = False) -> str | None:
+    """A `<math>` element whose `alttext` is the source, or None when the formula cannot be converted.
+
+    `tex` is the formula without its delimiters. `display` gives it a line of its own. The last few thousand
+    short formulas are remembered (about two in three come again).
+    """
+    return _remembered(tex, display) if len(tex) <= 200 else _convert(tex, display)
+
+
+def cause(tex: str) -> str:
+    """Why `tex` is not converted, in a few words without its particulars; empty when it is."""
+    if convert(tex) is not None:
+        return ""
+    try:
+        body = _mathml(tex)
+    except math_core.LatexError as error:
+        return re.sub(r"^\d+: ", "", str(error))
+    return "more than we accept" if body is None else "not safe to print"
+
+
+def _convert(tex: str, display: bool) -> str | None:
+    try:
+        found = _mathml(tex)
+    except math_core.LatexError:
+        return None
+    if found is None or not _is_safe(found := _plain(found)):
+        return None
+    block = ' display="block"' if display else ""
+    return f'<math{block} alttext="{html.escape(tex)}"{found[5:]}'
+
+
+_remembered = functools.lru_cache(maxsize=4096)(_convert)
+
+
+@functools.cache
+def _converter() -> math_core.LatexToMathML:
+    return math_core.LatexToMathML(
+        macros=macros.table(), allow_unreliable_rendering=True, fancy_error=False, max_expansions=500
+    )
+
+
+def _mathml(tex: str) -> str | None:
+    """math-core's own answer; mended once if it refuses. Raises LatexError with the first refusal."""
+    if len(tex) > LONGEST or tex.count("\\") + tex.count("{") > _MOST_COMMANDS or _defines(tex):
+        return None
+    source = _prepared(tex)
+    try:
+        return _converter().convert_with_local_state(source, displaystyle=False)
+    except math_core.LatexError as first:
+        mended = _mended(source)
+        if mended == source:
+            raise
+        try:
+            return _converter().convert_with_local_state(mended, displaystyle=False)
+        except math_core.LatexError:
+            raise first from None
+
+
+def _defines(tex: str) -> bool:
+    """Whether authors' own definitions are in it: expanding them could take any amount of memory."""
+    return ("def" in tex or "let" in tex or "ommand" in tex or "new" in tex or "Declare" in tex) and bool(
+        _DEFINITION.search(tex)
+    )
+
+
+# ── before: what authors write ──
+
+
+def _prepared(tex: str) -> str:
+    if "%" in tex:  # in an abstract it means per cent, not a comment
+        tex = _PERCENT.sub(r"\1\\%", tex)
+    if "\\" not in tex:
+        return tex
+    if "\\begin" in tex:
+        tex = _ENVIRONMENT.sub(_unnumbered, tex)
+    return _LABEL.sub("", tex) if "\\label" in tex or "\\no" in tex or "\\tag" in tex else tex
+
+
+def _unnumbered(found: re.Match[str]) -> str:
+    side, name = found.groups()
+    if name in _NO_ENVIRONMENT:
+        return ""
+    if name == "eqnarray":
+        return r"\begin{array}{rcl}" if side == "begin" else r"\end{array}"
+    return rf"\{side}{{{_SAME_AS.get(name, name)}}}"
+
+
+def _character(found: re.Match[str]) -> str:
+    digits = found[1]
+    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    return chr(code) if code < 0x110000 and chr(code).isprintable() else found[0]
+
+
+def _text_outside(found: re.Match[str]) -> str:
+    r"""`\text{if $x$ is}` → `\text{if }x\text{ is}`."""
+    pieces = found[2].split("$")
+    return "".join(p if n % 2 else f"\\text{{{p}}}" for n, p in enumerate(pieces) if p)
+
+
+# What stops the converter and has one reading; tried in this order, together.
+_MENDING: tuple[tuple[re.Pattern[str], object], ...] = (
+    (re.compile(r"&lt;"), "<"),
+    (re.compile(r"&gt;"), ">"),
+    (re.compile(r"&amp;"), r"\\&"),
+    (re.compile(r"(?<!\\)#"), r"\\#"),
+    (re.compile(r"\\unicode\s*\{([xX][0-9A-Fa-f]{2,6}|[0-9]{2,7})\}"), _character),
+    (
+        re.compile(r"\\(text|mbox|hbox|textrm|textit|textbf)\s*\{((?:[^{}$]*\$[^{}$]*\$)+[^{}$]*)\}"),
+        _text_outside,
+    ),
+    (
+        re.compile(r"\\(?:text|mbox|hbox)\s*\{\s*\\(rm|bf|it|sf|tt)(?![A-Za-z])\s*([^{}\\]*)\}"),
+        r"{\\\1 \\text{\2}}",
+    ),
+    (re.compile(r"\\(?:cite|citep|citet|ref|eqref|cref)\s*\{[^{}]*\}"), r"\\text{[…]}"),
+    (re.compile(r"\\(?:[hv]space\*?\s*\{[^{}]*\}|[hv]skip\s*-?[0-9.]+\s*[a-z]{2})"), r"\\ "),
+    (re.compile(r"\\(?:raise|lower)\s*-?[0-9.]+\s*[a-z]{2}"), ""),
+    (re.compile(r"(\\begin\s*\{array\})\s*\[[a-z]\]"), r"\1"),
+    (re.compile(r"([_^])\s*\\(rm|bf|it|cal|sf|mathrm)\s+([A-Za-z]+)"), r"\1{\\\2 \3}"),
+    (re.compile(r"\\[\"'`^=~]\s*\{?([A-Za-z])\}?"), r"\\text{\g<0>}"),
+    (re.compile(r"\\~"), r"\\tilde "),
+    (re.compile(r"\\=\s*(?![A-Za-z{])"), "="),
+    (re.compile(r"\\buildrel\s*(.*?)\\over\s*(\\[A-Za-z]+|\{[^{}]*\}|\S)"), r"\\stackrel{\1}{\2}"),
+    (re.compile(r"\\operatorname(\*?)\s*\{([^{}]*)_([^{}]*)\}"), r"\\operatorname\1{\2\\_\3}"),
+    (re.compile(r"\\operatorname\*?\s*\{\s*(\\[a-z]+\s*\{[^{}]*\})\s*\}"), r"\1"),
+    (re.compile(r"(\^(?:\{[^{}]*\}|[0-9A-Za-z]))('+)"), r"{}\1{}\2"),
+)
+
+
+def _mended(tex: str) -> str:
+    for pattern, replacement in _MENDING:
+        tex = pattern.sub(replacement, tex)  # type: ignore[call-overload]
+    return tex
+
+
+# ── after: what may be printed ──
+
+
+def _plain(mathml: str) -> str:
+    """Without inline styles, HTML inside texts and named entities, which MathML in a feed must not have."""
+    if "&" in mathml:
+        mathml = _NAMED.sub(lambda found: html.unescape(found[0]), mathml)
+    if ' style="' in mathml or "<mtext><" in mathml:
+        mathml = _STYLE.sub(_alignment, _TEXT_MARKUP.sub("", mathml))
+    return _MENCLOSE_HELPER.sub("", mathml) if "menclose" in mathml else mathml
+
+
+def _alignment(found: re.Match[str]) -> str:
+    if "text-align: right" in found[1]:
+        return ' class="tr"'
+    return ' class="tl"' if "text-align: left" in found[1] else ""
+
+
+def _is_safe(mathml: str) -> bool:
+    if _SAFE.fullmatch(mathml) is None:
+        return False
+    try:
+        expat.ParserCreate().Parse(mathml, True)
+    except expat.ExpatError:
+        return False
+    return True
