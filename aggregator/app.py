@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from aggregator.build import Builder
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import StoreError
+from aggregator.ledger import is_due
 from aggregator.models import Answer, Batch, Published, Report, Validators
 from aggregator.pipeline import Pipeline, Watcher
 from aggregator.policy import arxiv_policy
@@ -22,7 +23,7 @@ from aggregator.site import Site
 from aggregator.sources import rss
 from aggregator.sources.gate import Gate, GatedTransport
 from aggregator.sources.transport import HttpTransport, user_agent
-from aggregator.store import DataLock, Store
+from aggregator.store import DataLock, Store, read_status
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,13 @@ class App:
             self._prune(store)
             return report
 
+    def due(self) -> bool:
+        """Whether any category is due; a cheap look that takes no lock."""
+        if not self.database.is_file():
+            return True
+        polls = {poll.category: poll for poll in read_status(self.database).polls}
+        return any(is_due(polls.get(name), self.clock.now()) for name in self.settings.categories)
+
     def build(self) -> Published:
         """Render and publish what changed. Raises LockHeld, StoreError, PublishError."""
         with self.writing() as store:
@@ -97,7 +105,7 @@ class App:
     def writing(self) -> Iterator[Store]:
         """The store, while this process is the one writer on the data folder."""
         make_folder(self.settings.data)
-        with DataLock(self.settings.data).acquire(wait=LOCK_WAIT), Store.open(self.database) as store:
+        with DataLock(self.settings.data).acquire(LOCK_WAIT, self.stop), Store.open(self.database) as store:
             yield store
 
     @contextmanager

@@ -17,6 +17,7 @@ from datetime import date
 from itertools import chain
 from typing import Protocol
 
+from aggregator.ledger import merged_note, note
 from aggregator.models import (
     Card,
     CategorySummary,
@@ -149,6 +150,7 @@ class Builder:
             listing.previous,
             listing.next,
             listing.note,
+            listing.checked_at,
         )
         paths = self._site.list_paths(category, listing.day, newest=index == 0)
         plan.keys.update(dict.fromkeys(paths, key))
@@ -159,14 +161,22 @@ class Builder:
         yield from self._site.list_pages(replace(listing, papers=papers), newest=index == 0)
 
     def _frame(self, category: str | None, days: Sequence[DayLink], index: int) -> Listing:
-        """The listing of the day without its papers."""
-        return Listing(
+        """The listing of the day without its papers; the newest one tells how far it can be trusted."""
+        listing = Listing(
             category,
             days[index].day,
             (),
             previous=days[index + 1].day if index + 1 < len(days) else None,
             next=days[index - 1].day if index else None,
         )
+        return listing if index else self._with_note(listing)
+
+    def _with_note(self, listing: Listing) -> Listing:
+        if listing.category is None:
+            states = [self._store.poll_state(category) for category in self._categories]
+            return replace(listing, note=merged_note(states, listing.day))
+        state = self._store.poll_state(listing.category)
+        return replace(listing, note=note(state), checked_at=state.checked_at if state else None)
 
     def _papers(self, plan: _Plan, old: Mapping[str, str], fresh: set[str], since: date) -> Iterator[Page]:
         changed: list[str] = []
@@ -199,7 +209,7 @@ class Builder:
             category,
             tuple(self._store.days(category, (category,), HOME_DAYS)),
             checked_at=state.checked_at if state else None,
-            note=state.reason if state else "not asked for yet",
+            note=note(state),
         )
 
 

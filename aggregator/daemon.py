@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from types import FrameType
 
-from aggregator.app import App
+from aggregator.app import App, make_folder
 from aggregator.errors import AggregatorError, LockHeld, Stopped
 from aggregator.models import CategoryReport, Outcome, Report
 from aggregator.pipeline import Watcher
@@ -32,7 +32,8 @@ def run(app: App) -> int:
     """
     stop_on_signals(app.stop)
     tick = guard(Cycle(app), app.stop)
-    with DataLock(app.settings.data, name="daemon").acquire():
+    make_folder(app.settings.data)
+    with DataLock(app.settings.data, name="daemon", file="daemon.lock"):
         log.info("watching %d categories", len(app.settings.categories))
         ended = run_ticks(tick, every=app.settings.schedule.tick, stop=app.stop, grace=GRACE)
     log.info("stopped" if ended else "stopped, a request in flight was abandoned")
@@ -50,6 +51,8 @@ class Cycle:
         self._built = False
 
     def __call__(self) -> None:
+        if self._built and not self._app.due():
+            return
         report = self._app.update()
         if not self._built or _changed(report):
             published = self._app.build()

@@ -1,7 +1,9 @@
-"""When a category is to be asked again: pure decisions over what was seen and the announcement calendar."""
+"""When a category is to be asked again, and how far its newest day can be trusted: pure decisions over what was
+seen and the announcement calendar."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from aggregator.announce import slot_after, slot_at
@@ -32,3 +34,34 @@ def next_try(outcome: Outcome, day: date | None, now: datetime, schedule: Schedu
 def is_settled(outcome: Outcome, day: date | None, due: date) -> bool:
     """Whether `day`, the newest one stored, answers the listing day that is `due`."""
     return day is not None and day >= due and outcome in (Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
+
+
+_NOTES = {
+    Outcome.STORED: "As arXiv's feed had it; one more look will follow.",
+    Outcome.UNCHANGED: "Looked at again: arXiv's feed held nothing more.",
+    Outcome.NOT_MODIFIED: "Looked at again: arXiv's feed has not changed.",
+    Outcome.TRUNCATED: "Incomplete: arXiv's feed stops at 2,000 entries, so new papers may be missing.",
+    Outcome.STALE: "The newest day so far.",
+    Outcome.EMPTY: "The newest day so far.",
+}
+_TROUBLE = frozenset({Outcome.COOLING, Outcome.REFUSED, Outcome.FAILED})
+
+
+def note(state: PollState | None) -> str:
+    """One plain sentence on a category's newest day, for its page."""
+    if state is None:
+        return "Not asked for yet."
+    said = _NOTES.get(state.outcome, "")
+    if state.outcome in _TROUBLE:
+        said = f"The last look brought nothing ({state.outcome})."
+    elif state.outcome in (Outcome.STALE, Outcome.EMPTY):
+        said += f" {state.reason[:1].upper()}{state.reason[1:]}."
+    return said
+
+
+def merged_note(states: Sequence[PollState | None], day: date) -> str:
+    """One plain sentence on the newest day of all followed categories together."""
+    there = sum(state is not None and state.day is not None and state.day >= day for state in states)
+    if there == len(states):
+        return f"All {there} followed categories are in."
+    return f"{there} of {len(states)} followed categories are in so far."

@@ -243,8 +243,9 @@ class Pipeline:
         papers, keys, refused = _normalised(batch)
         known = self._store.known_days(category, keys)
         filing = self._file(category, batch, known, len(keys), now)
-        fresh = _announcements(category, filing.day, keys, known)
-        outcome, reason = _judge(batch, filing, bool(fresh), slot_at(now).listing_day)
+        announced = _announcements(category, filing.day, keys, known)
+        fresh = any(known.get((a.paper_id, a.version, a.kind)) != a.day for a in announced)
+        outcome, reason = _judge(batch, filing, fresh, slot_at(now).listing_day)
         notes = [reason, *(f"{refused} entries refused" for _ in range(bool(refused)))]
         report = CategoryReport(
             category,
@@ -254,7 +255,7 @@ class Pipeline:
             reason="; ".join(filter(None, notes)),
             evidence=filing.evidence,
         )
-        return Poll(report, now, answer=reply.answer, papers=papers, announcements=fresh)
+        return Poll(report, now, answer=reply.answer, papers=papers, announcements=announced)
 
     def _file(
         self, category: str, batch: Batch, known: Mapping[Key, date], size: int, now: datetime
@@ -289,15 +290,16 @@ def _normalised(batch: Batch) -> tuple[tuple[Paper, ...], list[Key], int]:
 def _announcements(
     category: str, day: date, keys: Sequence[Key], known: Mapping[Key, date]
 ) -> tuple[Announcement, ...]:
-    """What of the batch was not stored before. Positions are those of the feed.
+    """What of the batch was announced on `day`; positions are those of the feed.
 
     A paper is new only once; a cross-list or a replacement may be listed again on a later day (recorded feeds
-    do so), and is then stored for both.
+    do so), and is then kept for both.
     """
     return tuple(
         Announcement(paper_id, version, category, day, kind, position)
         for position, (paper_id, version, kind) in enumerate(keys, 1)
-        if (before := known.get((paper_id, version, kind))) is None or (before < day and kind is not Kind.NEW)
+        if (before := known.get((paper_id, version, kind), day)) == day
+        or (before < day and kind is not Kind.NEW)
     )
 
 

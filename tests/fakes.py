@@ -108,7 +108,9 @@ class MemoryRows:
         report = poll.report
         self.polls.append(poll)
         mine = self.announced.setdefault(report.category, {})
-        mine.update({(a.paper_id, a.version, a.kind): a.day for a in poll.announcements})
+        said = {(a.paper_id, a.version, a.kind): a.day for a in poll.announcements}
+        added = len(said.items() - mine.items())
+        mine.update(said)
         self.states[report.category] = PollState(
             report.category,
             poll.checked_at,
@@ -117,7 +119,7 @@ class MemoryRows:
             max(mine.values(), default=None),
             report.next_try,
         )
-        return len(poll.announcements)
+        return added
 
 
 def entry(number: int, kind: Kind = Kind.NEW, *, version: int = 1, category: str = "cs.AI") -> RawEntry:

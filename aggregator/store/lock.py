@@ -18,13 +18,15 @@ _POLL = 0.1  # seconds between looks at a held lock
 class DataLock:
     """The right to write below `folder`. `name` says to others who holds it, e.g. "daemon".
 
+    Another `file` is another lock: the daemon keeps one for its whole life, and takes this one only for a run.
+
     `acquire` first, or use it as a context manager, which acquires without waiting. The lock on the file
     counts: the file stays behind, and one left by a crash is no obstacle. Programs that this one starts
     do not inherit it (PEP 446).
     """
 
-    def __init__(self, folder: Path, name: str = "", *, clock: Clock | None = None) -> None:
-        self.path = folder / FILE
+    def __init__(self, folder: Path, name: str = "", *, file: str = FILE, clock: Clock | None = None) -> None:
+        self.path = folder / file
         self._name = name
         self._clock = clock or SystemClock()
         self._fd: int | None = None
