@@ -34,7 +34,6 @@ _FIRST = (
         fingerprint TEXT NOT NULL,
         version INTEGER NOT NULL CHECK (version >= 1),
         withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
-        first_seen TEXT NOT NULL,
         changed_at TEXT NOT NULL,
         title TEXT NOT NULL,
         abstract TEXT NOT NULL,

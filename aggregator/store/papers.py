@@ -22,12 +22,7 @@ _LISTS = ("authors", "categories")  # kept as JSON
 _TEXTS = tuple(field.name for field in fields(Paper) if field.name not in _LISTS)
 _FIELDS = (*_TEXTS, *_LISTS)
 _SELECT = f"SELECT {', '.join(_FIELDS)} FROM papers"  # noqa: S608 (names of our own columns)
-_SAVE = upsert(
-    "papers",
-    (*_FIELDS, "fingerprint", "first_seen", "changed_at"),
-    "id",
-    first_seen="min(first_seen, excluded.first_seen)",
-)
+_SAVE = upsert("papers", (*_FIELDS, "fingerprint", "changed_at"), "id")
 _texts_of = attrgetter(*_TEXTS)
 _NOT_WORDS = re.compile(r"[\W_]+")
 
@@ -73,9 +68,8 @@ class Papers(Room):
         with self._session.reading() as conn:
             found = conn.execute(
                 """
-                SELECT p.id FROM papers p
-                WHERE p.id IN (SELECT paper_id FROM paper_authors WHERE author = ?)
-                ORDER BY p.first_seen DESC, p.id DESC LIMIT ?
+                SELECT paper_id FROM paper_authors JOIN versions USING (paper_id) WHERE author = ?
+                GROUP BY paper_id ORDER BY min(first_seen) DESC, paper_id DESC LIMIT ?
                 """,
                 (author_key(name), limit),
             )
@@ -154,7 +148,7 @@ def save(conn: sqlite3.Connection, papers: Sequence[Paper], at: str) -> set[str]
         for paper_id, paper in incoming.items()
         if (done := settle(paper, stored.get(paper_id))) is not None
     }
-    conn.executemany(_SAVE, [(*_row(paper), print_, at, at) for paper, print_ in settled.values()])
+    conn.executemany(_SAVE, [(*_row(paper), print_, at) for paper, print_ in settled.values()])
     conn.executemany(
         """
         INSERT INTO versions (paper_id, version, first_seen) VALUES (?, ?, ?)

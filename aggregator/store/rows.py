@@ -30,10 +30,10 @@ def chunks(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield chunk
 
 
-def upsert(table: str, columns: Iterable[str], key: str, **instead: str) -> str:
-    """An INSERT that updates the row with the same `key`; `instead` names a column's new value in SQL."""
+def upsert(table: str, columns: Iterable[str], key: str) -> str:
+    """An INSERT that updates the row with the same `key`."""
     names = list(columns)
-    updates = ", ".join(f"{name} = {instead.get(name, f'excluded.{name}')}" for name in names if name != key)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
     values = ", ".join("?" * len(names))
     insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 (our own names)
     return f"{insert} ON CONFLICT ({key}) DO UPDATE SET {updates}"
