@@ -18,6 +18,7 @@ _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|Ph\.?\s?D\.?|M\.?D\.?|Esq\.?", re.
 _GROUP = r"[\w'’./+& -]*?(?:Collaborations?|Consortium|Team|Group)"
 _ON_BEHALF = re.compile(rf"(.*?)[\s,]*\b(?:for|on behalf of) (?:the )?({_GROUP})$", re.IGNORECASE)
 _LEADING_GROUP = re.compile(rf"(?:the )?({_GROUP})\s*:\s*(.*)", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 _KEYS = re.compile(r"[\s,;&]+|\band\b")
 _KEY = re.compile(r"[0-9]{1,3}|[a-z]|[*†‡§]")
 _EXPLAINED = re.compile(r"\(([0-9]{1,3}|[a-z])\)")
@@ -45,7 +46,7 @@ def _names(pieces: list[str]) -> list[str]:
     names: list[str] = []
     for piece in pieces:
         name = piece.strip(" ,;")
-        if not name or name == "and":
+        if not _LETTER.search(name) or name == "and":
             continue
         if names and _SUFFIX.fullmatch(name):
             names[-1] = f"{names[-1]} {name}"

@@ -29,6 +29,7 @@ _WITHDRAWN_HERE = re.compile(
 )
 _WITHDRAWN_COMMENT = re.compile(
     rf"^\W*(?:(?:this |the )?{_THING}\W+)?(?:(?:is|has been|was|temporarily|now)\s+)*(?:withdrawn|retracted)\b(?! from)"
+    rf"|\bwe have withdrawn (?:the|this) (?:\w+ ){{0,2}}{_THING}"
     r"|\b(?:has|have) been (?:\w+ )?withdrawn\b|\bwithdrawn (?:by|due|because|for|as|since|pending|until)\b"
     r"|\b(?:paper|article|manuscript|submission) (?:is )?withdrawn\b",
     re.IGNORECASE,

@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 import math_core
 
-from aggregator.normalise import macros
+from aggregator.normalise import characters, macros
 from aggregator.normalise.commands import words
 
 LONGEST = 4000  # characters of one formula
@@ -32,7 +32,7 @@ _ATTRIBUTES = (
 # Possessive (++, *+): linear time on any input.
 _SAFE = re.compile(
     rf"<math>(?:[^<>&]++|&(?:lt|gt|amp);"
-    rf"|</?(?:{_ELEMENTS})(?: (?:{_ATTRIBUTES})=\"[^\"<>&]*+\"| class=\"t[lr]\")*+/?>)*+</math>"
+    rf"|</?(?:{_ELEMENTS})(?: (?:{_ATTRIBUTES})=\"[^\"<>&]*+\"| class=\"m-(?:left|right)\")*+/?>)*+</math>"
 )
 # Of the styles only the alignment of cells matters; it becomes a class, for inline styles need a weaker CSP.
 _STYLE = re.compile(r' style="([^"<>]*)"')
@@ -69,7 +69,7 @@ def cause(tex: str) -> str:
     if convert(tex) is not None:
         return ""
     try:
-        body = _mathml(tex)
+        body = _mathml(tex) if characters.is_clean(tex) else None
     except math_core.LatexError as error:
         return re.sub(r"^\d+: ", "", str(error))
     return "more than we accept" if body is None else "not safe to print"
@@ -77,7 +77,7 @@ def cause(tex: str) -> str:
 
 def _convert(tex: str, display: bool) -> str | None:
     try:
-        found = _mathml(tex)
+        found = _mathml(tex) if characters.is_clean(tex) else None
     except math_core.LatexError:
         return None
     if found is None or not _is_safe(found := _plain(found)):
@@ -204,8 +204,8 @@ def _plain(mathml: str) -> str:
 
 def _alignment(found: re.Match[str]) -> str:
     if "text-align: right" in found[1]:
-        return ' class="tr"'
-    return ' class="tl"' if "text-align: left" in found[1] else ""
+        return ' class="m-right"'
+    return ' class="m-left"' if "text-align: left" in found[1] else ""
 
 
 def _is_safe(mathml: str) -> bool:

@@ -33,6 +33,7 @@ class Reader:
         self.source = source
         self.out = Writer(linked=linked, block=block)
         self._depth = depth
+        self._missing: set[str] = set()  # closings that do not come any more: not searched for again
 
     def read(self) -> Rendered:
         source, position = self.source, 0
@@ -171,13 +172,19 @@ class Reader:
         return self._named(name, end) or self._unnamed(name.removesuffix("*"), token.start())
 
     def _delimited(self, start: int, end: int, closing: str) -> int:
-        close = self.source.find(closing, end)
+        close = self._find(closing, end)
         if close < 0 or not self.source[end:close].strip():
             self.out.say(self.source[start:end])
             return end
         behind = close + len(closing)
         self.out.formula(self.source[start:behind], self.source[end:close], closing == "\\]")
         return behind
+
+    def _find(self, closing: str, start: int) -> int:
+        close = -1 if closing in self._missing else self.source.find(closing, start)
+        if close < 0:
+            self._missing.add(closing)
+        return close
 
     def _accent(self, name: str, end: int) -> int | None:
         found = _ACCENTED.match(self.source, end)
@@ -240,7 +247,7 @@ class Reader:
         name = found[1]
         if side == "begin" and name in commands.MATHS_ENVIRONMENTS:
             closing = f"\\end{{{name}}}"
-            close = self.source.find(closing, found.end())
+            close = self._find(closing, found.end())
             if close < 0:
                 return None
             whole = self.source[end - len("\\begin") : close + len(closing)]

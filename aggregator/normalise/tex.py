@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 
-from aggregator.normalise import links
+from aggregator.normalise import characters, links
 from aggregator.normalise.reader import Reader
 from aggregator.normalise.writer import Rendered, escape
 
 __all__ = ["Rendered", "formulas", "paragraphs", "paragraphs_html", "render", "to_html", "to_text"]
 
-# What XML 1.0 forbids (section 2.2), and the other control characters, which no text needs.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # A line that ends in % inside a formula continues on the next one; in prose "5 %" may end a line.
 _LINE_COMMENT = re.compile(r"(?<=[{}&\]])%[ \t]*\n\s*")
 # arXiv starts a paragraph at a line that begins with white space (help page "Metadata", on abstracts).
@@ -71,8 +69,7 @@ def formulas(text: str) -> list[str]:
 def _clean(text: str) -> str:
     if "%" in text:
         text = _LINE_COMMENT.sub("", text)
-    text = " ".join(text.split())
-    return text if text.isprintable() else _FORBIDDEN.sub("\ufffd", text)
+    return characters.clean(" ".join(text.split()))
 
 
 def _is_simple(text: str) -> bool:
