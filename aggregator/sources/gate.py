@@ -177,12 +177,19 @@ class Gate:
         """
         handle = self._acquire(turn)
         try:
-            crashed = os.fstat(handle).st_size > 0
-            os.pwrite(handle, b"asking\n", 0)
-            yield crashed
+            yield self._mark(handle)
         finally:
             os.ftruncate(handle, 0)
             os.close(handle)
+
+    def _mark(self, handle: int) -> bool:
+        """Leave the mark, and say whether another one was there."""
+        marked = os.fstat(handle).st_size > 0
+        try:
+            os.pwrite(handle, b"asking\n", 0)
+        except OSError as error:
+            raise StoreError(f"cannot write {self._lock_path}: {error.strerror}") from error
+        return marked
 
     def _acquire(self, turn: Turn) -> int:
         while (handle := self._try_lock()) is None:

@@ -48,8 +48,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 def user_agent(contact: str) -> str:
     """The User-Agent that arXiv asks for: name, version and whom to write to, an address or a URL."""
-    words = "".join(c for c in contact if c.isascii() and c.isprintable() and c not in "()\\").split()
-    who = words[0] if words else ""
+    first = next(iter(contact.split()), "")
+    who = "".join(c for c in first if c.isascii() and c.isprintable() and c not in "()\\")
     mail = "@" in who and ":" not in who
     return " ".join([f"aggregator/{__version__}", *([f"(+{'mailto:' * mail}{who})"] if who else [])])
 
@@ -186,6 +186,7 @@ class HttpTransport:
         """Raise BadRedirect unless `target` is https at an allowed host; from loopback only loopback is."""
         if is_loopback(hop.host):
             fine = is_loopback(target.host) and target.scheme in ("http", "https")
+            fine = fine and (target.port or 0) < 65_536  # the C library counts on from 0
         else:
             fine = (
                 target.scheme == "https"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
@@ -23,6 +23,8 @@ import httpcore
 
 CONNECT = 10.0  # seconds for one address, so that a dead IPv6 route leaves time for IPv4
 KEEP_ALIVE = 30.0  # seconds that the connection is kept for the next request
+
+LookUp = Callable[[str, int], list[str]]
 
 
 class Deadline:
@@ -46,12 +48,13 @@ class Wire:
 
     `deadline` ends every operation; its owner sets it before each request. `ended` is True when the server
     closed the connection in the last read: what h11 then calls a breach of the protocol is a cut connection.
+    `look_up` gives the addresses of a host; it may raise OSError, and may hang.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, look_up: LookUp | None = None) -> None:
         self.deadline = Deadline(0.0)
         self.ended = False
-        self._backend = _Backend(self)
+        self._backend = _Backend(self, look_up or _look_up)
         self._proxy: str | None = None
         self._pool = self._new_pool()
 
@@ -87,8 +90,9 @@ class Wire:
 class _Backend(httpcore.NetworkBackend):
     """Opens connections that keep the deadline of their wire."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, look_up: LookUp) -> None:
         self._wire = wire
+        self._look_up = look_up
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -101,7 +105,7 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         self._wire.ended = False
         options = list(socket_options or ())
-        addresses = _resolve(host, port, self._wire.left(timeout, httpcore.ConnectTimeout))
+        addresses = self._resolve(host, port, self._wire.left(timeout, httpcore.ConnectTimeout))
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for position, address in enumerate(addresses):
             left = self._wire.left(timeout, httpcore.ConnectTimeout)
@@ -113,6 +117,25 @@ class _Backend(httpcore.NetworkBackend):
             else:
                 return _Stream(stream, self._wire)
         raise failure
+
+    def _resolve(self, host: str, port: int, seconds: float) -> list[str]:
+        """Look up in a thread that is left behind when it is late: the C library cannot be told to hurry."""
+        answers: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answers.put(self._look_up(host, port))
+            except (OSError, UnicodeError) as error:  # UnicodeError: a label that is empty or too long
+                answers.put(error)
+
+        Thread(target=ask, name=f"resolve {host}", daemon=True).start()
+        try:
+            answer = answers.get(timeout=seconds)
+        except Empty:
+            raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from None
+        if isinstance(answer, Exception):
+            raise httpcore.ConnectError(f"the name {host} cannot be resolved: {answer}") from answer
+        return answer
 
 
 class _Stream(httpcore.NetworkStream):
@@ -151,31 +174,10 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def _resolve(host: str, port: int, seconds: float) -> list[str]:
-    """The addresses of `host`, in the system's order of preference.
-
-    The C library cannot be told to hurry, so it is asked in a thread that is left behind when it is late.
-    """
-    answers: SimpleQueue[list[str] | OSError] = SimpleQueue()
-
-    def look_up() -> None:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except UnicodeError as error:  # a label that is empty or too long
-            answers.put(OSError(str(error)))
-        except OSError as error:
-            answers.put(error)
-        else:
-            answers.put(list(dict.fromkeys(str(address[0]) for *_, address in found)))
-
-    Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
-    try:
-        answer = answers.get(timeout=seconds)
-    except Empty:
-        raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from None
-    if isinstance(answer, OSError):
-        raise httpcore.ConnectError(f"the name {host} cannot be resolved: {answer}") from answer
-    return answer
+def _look_up(host: str, port: int) -> list[str]:
+    """The addresses of `host`, in the system's order of preference."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def _proxy_for(scheme: str, host: str) -> str | None:
