@@ -34,7 +34,7 @@ from aggregator.models import GateState, Poll
 from aggregator.store import read_status
 from aggregator.store.database import Store
 
-PAGE = 8192
+PAGE = 4096
 
 
 @pytest.fixture
