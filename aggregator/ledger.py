@@ -63,5 +63,5 @@ def merged_note(states: Sequence[PollState | None], day: date) -> str:
     """One plain sentence on the newest day of all followed categories together."""
     there = sum(state is not None and state.day is not None and state.day >= day for state in states)
     if there == len(states):
-        return f"All {there} followed categories are in."
+        return "All followed categories are in."
     return f"{there} of {len(states)} followed categories are in so far."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +17,7 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0  # how long the server takes
+    times: int = 1  # how often the body is sent, one behind the other
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,11 @@ class Loopback:
                 self.send_response(reply.status)
                 for name, value in {"Content-Type": "text/xml", **reply.headers}.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(reply.body)))
+                self.send_header("Content-Length", str(len(reply.body) * reply.times))
                 self.end_headers()
-                self.wfile.write(reply.body)
+                with suppress(ConnectionError):
+                    for _ in range(reply.times):
+                        self.wfile.write(reply.body)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
