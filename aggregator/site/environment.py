@@ -12,7 +12,9 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-# Control characters never survive `text.clean`, so no text from outside can look like a slot.
+from aggregator.site.text import clean
+
+# Control characters of outside text are dropped when it is printed, so nothing from outside can look like a slot.
 _SLOT = re.compile("\x02([a-z0-9_]+)\x03")
 
 
@@ -29,11 +31,16 @@ def make_environment(folder: Path) -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_printed,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
     )
+
+
+def _printed(value: object) -> object:
+    return clean(value) if type(value) is str else value
 
 
 class Templates:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from aggregator.models import Author, Kind, Paper
 from aggregator.site.links import ARXIV, Links, author_search, doi_link
 from aggregator.site.maths import prepare
-from aggregator.site.text import count, escape, plain
+from aggregator.site.text import clean, count, escape, plain
 from aggregator.taxonomy import title as category_title
 
 AUTHORS_SHOWN = 40
@@ -24,7 +24,8 @@ KIND_WORDS: dict[Kind, str] = {
 @lru_cache(maxsize=8192)
 def author(name: str) -> str:
     """One author as a link to arXiv's author search. Quoting is the dearest step of a card, so it is kept."""
-    return f'<a class="author" href="{escape(author_search(name))}"><bdi>{escape(name)}</bdi></a>'
+    search = escape(author_search(clean(name)))
+    return f'<a class="author" href="{search}"><bdi>{escape(name)}</bdi></a>'
 
 
 @lru_cache(maxsize=8192)

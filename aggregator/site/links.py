@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from urllib.parse import quote, quote_plus, urlsplit
 
 from aggregator.taxonomy import CATEGORIES
@@ -51,7 +50,6 @@ class Links:
         return f"{ARXIV}/list/{category}/new" if category in CATEGORIES else None
 
 
-@lru_cache(maxsize=8192)
 def author_search(name: str) -> str:
     """arXiv's search for an author."""
     return f"{ARXIV}/search/?searchtype=author&query={quote_plus(name, errors='replace')}"

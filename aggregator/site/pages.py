@@ -20,11 +20,11 @@ from aggregator.site.listing import (
     sections,
 )
 from aggregator.site.maths import prepare
-from aggregator.site.text import escape, in_short, in_words, moment, plain, shorten
+from aggregator.site.text import escape, in_short, in_utf8, in_words, moment, plain, shorten
 from aggregator.taxonomy import title as category_title
 
 MERGED = "All followed categories"
-DAYS_SHOWN = 6
+DAYS_SHOWN = 5
 TITLE_LENGTH = 300
 DESCRIPTION_LENGTH = 200
 
@@ -155,7 +155,7 @@ class Pages:
 
     def _waiting(self, row: CategoryRow) -> Page:
         html = self._templates.render("waiting.html", row=row)
-        return Page(f"{list_folder(row.code)}index.html", html.encode("utf-8", "replace"))
+        return Page(f"{list_folder(row.code)}index.html", in_utf8(html))
 
     # ── papers ──
 
@@ -179,7 +179,7 @@ class Pages:
                 "announced": "".join([self._announced(said) for said in record.announcements]),
             }
         )
-        return Page(f"{folder}index.html", html.encode("utf-8", "replace"))
+        return Page(f"{folder}index.html", in_utf8(html))
 
     def _facts(self, paper: Paper) -> str:
         rows = (

@@ -8,6 +8,7 @@ from html import escape as _escape
 
 # Not allowed in XML 1.0, and of no use in HTML: C0 and C1 controls, lone surrogates, non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r") + b"\x7f"
 # Marks that turn the direction of what follows. On a page <bdi> contains them; in a <title> or a feed nothing would.
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -34,8 +35,13 @@ def plain(text: str) -> str:
 
 
 def in_ascii(markup: str) -> str:
-    """The same HTML or XML, every character beyond ASCII as a numeric reference."""
-    return markup if markup.isascii() else markup.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    """The same HTML or XML without control characters, all beyond ASCII as numeric references."""
+    return markup.encode("ascii", "xmlcharrefreplace").translate(None, _CONTROLS).decode("ascii")
+
+
+def in_utf8(markup: str) -> bytes:
+    """A page's bytes, without control characters."""
+    return markup.encode("utf-8", "replace").translate(None, _CONTROLS)
 
 
 def shorten(text: str, length: int) -> str:

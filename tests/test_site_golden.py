@@ -1,0 +1,21 @@
+"""The golden site: two categories, two days, six invented papers, compared byte for byte.
+
+When a template changes on purpose: `python tests/regenerate_golden_site.py`, and read the difference.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fakes_site import golden_pages
+from regenerate_golden_site import GOLDEN, golden_site
+
+
+def test_the_golden_site_is_rendered_byte_for_byte(tmp_path: Path) -> None:
+    site = golden_site(tmp_path)
+    site.publish(golden_pages(site), keep=set())
+    expected = {path: (GOLDEN / path).read_bytes() for path in golden_site(GOLDEN).present()}
+    made = {path: (tmp_path / path).read_bytes() for path in site.present()}
+    assert sorted(made) == sorted(expected)
+    for path, body in made.items():
+        assert body.decode() == expected[path].decode(), path
