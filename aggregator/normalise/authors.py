@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from aggregator.models import Author
-from aggregator.normalise import tex
+from aggregator.normalise import characters, tex
 
 _SEPARATOR = re.compile(r"[,;]\s*(?:and\s+|&\s+)?|\s+and\s+|\s+&\s+|[()]")
 _SIMPLE_SEPARATOR = re.compile(r"\s*[,;][\s,;]*(?:and\s+|&\s+)?|\s+and\s+|\s+&\s+")
@@ -26,9 +26,7 @@ _EXPLAINED = re.compile(r"\(([0-9]{1,3}|[a-z])\)")
 
 def split(creators: str) -> tuple[Author, ...]:
     """The authors in `creators`, in order; empty pieces are dropped. Never fails, linear in the length."""
-    text = (
-        tex.to_text(creators) if "\\" in creators or "$" in creators or "{" in creators else _clean(creators)
-    )
+    text = _clean(creators)
     if "(" not in text:
         return tuple(Author(name) for name in _names(_SIMPLE_SEPARATOR.split(text)))
     pieces = _pieces(text)
@@ -37,9 +35,9 @@ def split(creators: str) -> tuple[Author, ...]:
 
 
 def _clean(creators: str) -> str:
-    return (
-        tex.to_text(creators.replace("--", "-")) if not creators.isprintable() else " ".join(creators.split())
-    )
+    if "\\" in creators or "$" in creators or "{" in creators:
+        return tex.to_text(creators.replace("\\and ", ", "))
+    return characters.clean(" ".join(creators.split()))
 
 
 def _names(pieces: list[str]) -> list[str]:

@@ -20,6 +20,7 @@ _SMALL_WORDS = re.compile(
     r"|be|can|it|its|at|or|per|over|than|was|were|between|such|not|does)(?![A-Za-z}])"
 )
 _WORDS = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?![A-Za-z])")
+_LETTER = re.compile(r"[A-Za-z]")
 _NESTED = 8  # how many inner dollars a formula may have, in \text{…}
 
 
@@ -44,7 +45,7 @@ def is_maths(inside: str, behind: str = "") -> bool:
     """Whether `inside`, between two dollars and followed by `behind`, is a formula and not prose or money."""
     if not inside or inside.isspace() or _is_money(inside, behind):
         return False
-    if " " not in inside:
+    if " " not in inside or inside.startswith(("\\href", "\\url")):
         return True
     loose = inside[0].isspace() or inside[-1].isspace()
     rest = _WITHOUT_COMMANDS.sub(" ", inside)
@@ -57,7 +58,7 @@ def is_maths(inside: str, behind: str = "") -> bool:
 def _is_money(inside: str, behind: str) -> bool:
     if not inside[0].isdigit() or _TEX.search(inside):
         return False
-    return behind.isdigit() or inside[-1] in " (-–~/"
+    return behind.isdigit() or (inside[-1] in " (" and _LETTER.search(inside) is not None)
 
 
 def _open_braces(inside: str) -> int:

@@ -23,7 +23,7 @@ _THING = (
 _WITHDRAWN_HERE = re.compile(
     rf"\b(?:this|the|present|above) (?:\w+ )?{_THING}(?: \([^)]*\))?,?"
     r" (?:has|have|had|is|was|will|must|should)(?: now)?"
-    r"(?: also)?(?: been| be| being)?(?: \w+)? withdrawn(?! from)\b"
+    r"(?: also)?(?: been| be| being)?(?: temporarily| formally| officially)? withdrawn(?! from)\b"
     r"|\bwithdrawn by (?:the |its |all |both )?(?:authors?|submitters?|arXiv|admin)",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ _GREEK = {
     "gam": "gamma", "Ga": "Gamma", "Gam": "Gamma", "dl": "delta", "De": "Delta", "Del": "Delta",
     "e": "varepsilon",
     "ep": "epsilon", "epsi": "epsilon", "eps": "varepsilon", "ve": "varepsilon", "vep": "varepsilon",
-    "veps": "varepsilon", "vareps": "varepsilon", "varep": "varepsilon", "ze": "zeta", "th": "theta",
+    "veps": "varepsilon", "vareps": "varepsilon", "varep": "varepsilon", "ze": "zeta", 
     "Th": "Theta",
     "la": "lambda", "lam": "lambda", "La": "Lambda", "Lam": "Lambda", "s": "sigma", "si": "sigma",
     "sig": "sigma",
@@ -39,7 +39,7 @@ _NUMBER_SETS = {
 # Names of functions, functors, groups, classes and units: upright, as they are written.
 _UPRIGHT = words("""
     Ad Alb Alt Ann Ass Aut BMO BPP BQP CAT CH CUSUM Cl Coh Con Conv Cov Def Der Diag Diff Disc Div Dom Ell End
-    Ent Ext Fix Fl Fr Frac Fun GF GL GSp Gal Gin Gr Graph Hess Hilb Hol Hom Homeo II III Id Im Ind Inf Inn Int
+    Ent Ext Fix Fl Fr Frac Fun GF GL GSp Gal Gin Gr Graph Hess Hilb Hol Hom Homeo II III Id Ind Inf Inn Int
     Inv Irr Isom Iso Jac KL Ker Lex Lie Lip MSE Map Mat Max Min Mod Mor NP NS NSPACE DTIME Ob Op Out PGL PSL
     PSU Par Pf Pic Pol Prim Prob Proj Quot ReLU Rad Rank Rep Res Ric SL SLE SNR SO SP SU Sh Sing Sp Span Spec
     Spin Stab Sub Supp Sym TV Tor Tr UCB Var Vol acc ad add adj algo arcosh area arsinh artanh av bin card cat
@@ -68,7 +68,7 @@ _SIGNS = {
     "bigO": r"\mathcal{O}", "Oh": r"\mathcal{O}", "OO": r"\mathcal{O}", "Otilde": r"\tilde{O}",
     "Ot": r"\tilde{O}",
     "hil": r"\mathcal{H}", "prl": r"\parallel", "slash": "/", "davidsstar": "✡", "LaTeX": r"\text{LaTeX}",
-    "S": "§", "textbar": "|", "textless": "<", "textgreater": ">", "textmu": r"\mu",
+    "textbar": "|", "textless": "<", "textgreater": ">", "textmu": r"\mu",
     "varinjlim": r"\underrightarrow{\lim}",
 }  # fmt: skip
 

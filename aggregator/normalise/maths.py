@@ -1,8 +1,8 @@
 r"""One formula: TeX → MathML that is safe to print, or None.
 
 math-core converts; nothing of what it writes is trusted. Every tag and attribute must be on the list below and the
-whole must be well-formed XML, else the formula counts as not converted. (math-core 0.9 prints the argument of
-`\operatorname` unescaped.) No element here can load, link or run anything.
+whole must be well-formed XML, else the formula counts as not converted. (math-core 0.9 does not escape the single
+`<` of `\operatorname{<}`.) No element here can load, link or run anything.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"`([^`'\n]{1,80})'(?![A-Za-z])")
 _ACCENTED = re.compile(r" ?(?:\{\s*(\\[ij]\s*|[^\W\d_]{1,2})\s*\}|(\\[ij])(?![A-Za-z]) ?|([^\W\d_]))")
 _SWITCH = re.compile(r"\s*\\([A-Za-z]+)(?![A-Za-z])\s*")
 _PROTECTED = re.compile(r"[^\W\d_][\w .:'’-]*")
-_BARE_ARGUMENTS = re.compile(r"(?: ?\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}){1,2}")
+_BARE_ARGUMENT = re.compile(r" [A-Za-z0-9](?![A-Za-z])|[0-9]")
 _OPTION = re.compile(r" ?\[[^\[\]{}]*+\]")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]{1,20}\*?)\}")
 _DEEPEST = 8  # groups inside groups; what is deeper is written as its source
@@ -232,8 +232,11 @@ class Reader:
 
     def _linked(self, address: str, label: str, end: int) -> int | None:
         url = links.safe(address)
-        if url is None:
+        if url is None and label != address:
             return None
+        if url is None:
+            self.out.say(address)
+            return end
         self.out.link(
             url, self._inner(label, linked=False) if label != address else Rendered(escape(url), url)
         )
@@ -261,13 +264,25 @@ class Reader:
         if name.isalpha() and (shown := plain.symbol(name)):
             self.out.say(shown)
             return end
-        arguments = _BARE_ARGUMENTS.match(self.source, end)
-        if arguments and (mathml := maths.convert(self.source[start : arguments.end()])):
-            self.out.append(Rendered(mathml, plain.formula(self.source[start : arguments.end()])))
-            return arguments.end()
+        behind = self._bare_arguments(end)
+        if behind > end and (mathml := maths.convert(self.source[start:behind])):
+            self.out.append(Rendered(mathml, plain.formula(self.source[start:behind])))
+            return behind
         shown = accents.symbol(name) if name.isalpha() else None
         self.out.say(shown or self.source[start:end])
         return end if shown else self._as_source(end)
+
+    def _bare_arguments(self, end: int) -> int:
+        r"""Behind the one or two arguments from `end`: `{…}`, or a single sign as in `\bar M`."""
+        for _ in range(2):
+            argument = self._argument(end)
+            if argument is None:
+                break
+            end = argument[1]
+        else:
+            return end
+        single = _BARE_ARGUMENT.match(self.source, end) if self.source[end - 1] != "}" else None
+        return single.end() if single else end
 
     def _as_source(self, end: int) -> int:
         """The arguments of an unknown command keep their braces, for it is shown as its source."""
