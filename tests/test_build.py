@@ -1,0 +1,165 @@
+"""Building: only what changed is rendered, what fell out of range goes, and nothing depends on the manifest."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fakes import entry
+
+from aggregator import normalise
+from aggregator.build import Builder
+from aggregator.models import Announcement, CategoryReport, Kind, Outcome, Page, Poll, Published
+from aggregator.settings import SiteSettings
+from aggregator.site import Site
+from aggregator.store import Store
+
+CATEGORIES = ("cs.AI", "cs.CL")
+MONDAY = date(2026, 5, 4)
+
+
+class CountingSite(Site):
+    """Counts what is rendered."""
+
+    rendered = 0
+
+    def list_pages(self, *args: object, **options: object) -> list[Page]:
+        self.rendered += 1
+        return super().list_pages(*args, **options)  # type: ignore[arg-type]
+
+    def paper_page(self, *args: object) -> Page:
+        self.rendered += 1
+        return super().paper_page(*args)  # type: ignore[arg-type]
+
+
+class House:
+    """A store and a site in a folder."""
+
+    def __init__(self, folder: Path, *, days: int = 30) -> None:
+        self.folder = folder / "site"
+        self.store = Store.open(folder / "papers.db")
+        self.days = days
+        self.rendered = 0
+
+    def announce(self, day: date, *numbers: int, category: str = "cs.AI", version: int = 1) -> None:
+        kind = Kind.NEW if version == 1 else Kind.REPLACE
+        entries = [entry(n, kind, category=category, version=version) for n in numbers]
+        papers = tuple(normalise.paper(e) for e in entries)
+        announced = tuple(
+            Announcement(paper.id, version, category, day, e.kind, position)
+            for position, (paper, e) in enumerate(zip(papers, entries, strict=True), 1)
+        )
+        at = datetime(day.year, day.month, day.day, 5, tzinfo=UTC)
+        report = CategoryReport(category, Outcome.STORED, day=day)
+        self.store.save_poll(Poll(report, at, papers=papers, announcements=announced))
+
+    def build(self, *, title: str = "Sample") -> Published:
+        site = CountingSite(SiteSettings(title=title), self.folder, categories=CATEGORIES)
+        done = Builder(store=self.store, site=site, categories=CATEGORIES, days=self.days).build()
+        self.rendered = site.rendered
+        return done
+
+    def files(self) -> dict[str, tuple[bytes, int]]:
+        found = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        return {
+            path.relative_to(self.folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
+            for path in found
+        }
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> object:
+    house = House(tmp_path)
+    for back in range(3):
+        house.announce(MONDAY + timedelta(days=back), *range(10 * back, 10 * back + 4))
+    house.announce(MONDAY, 0, 90, category="cs.CL")
+    yield house
+    house.store.close()
+
+
+def test_every_list_and_every_paper_has_its_page(house: House) -> None:
+    house.build()
+    pages = house.files()
+    for day in ("2026-05-04", "2026-05-05", "2026-05-06"):
+        assert f"arxiv/cs.AI/{day}/index.html" in pages
+        assert f"arxiv/{day}/feed.xml" in pages
+    assert "arxiv/cs.CL/index.html" in pages
+    assert sum(path.startswith("arxiv/2605.") for path in pages) == 13
+    assert {"index.html", "404.html", "sitemap.xml", "robots.txt"} <= pages.keys()
+
+
+def test_a_second_build_renders_and_writes_nothing(house: House) -> None:
+    house.build()
+    before = house.files()
+    done = house.build()
+    assert (done.written, done.pruned, house.rendered) == (0, 0, 0)
+    assert house.files() == before
+
+
+def test_a_new_day_touches_only_its_own_pages_and_its_neighbour(house: House) -> None:
+    house.build()
+    before = house.files()
+    house.announce(MONDAY + timedelta(days=3), 40, 41)
+    house.build()
+    after = house.files()
+    touched = {path for path in after if before.get(path) != after[path]}
+    assert "arxiv/cs.AI/2026-05-06/index.html" in touched  # its link to the next day
+    assert "arxiv/cs.AI/2026-05-05/index.html" not in touched
+    assert "arxiv/cs.CL/2026-05-04/index.html" not in touched
+    assert {path for path in touched if path.startswith("arxiv/2605.")} == {
+        "arxiv/2605.00040/index.html",
+        "arxiv/2605.00041/index.html",
+    }
+
+
+def test_a_lost_manifest_costs_work_but_changes_no_file(house: House) -> None:
+    house.build()
+    before = house.files()
+    house.store.save_manifest({}, removed=list(house.store.manifest()))
+    done = house.build()
+    assert house.rendered > 0
+    assert (done.written, house.files()) == (0, before)
+
+
+def test_a_lost_file_comes_back(house: House) -> None:
+    house.build()
+    before = house.files()
+    (house.folder / "arxiv/cs.AI/2026-05-05/index.html").unlink()
+    assert house.build().written == 1
+    assert {path: body for path, (body, _) in house.files().items()} == {
+        path: body for path, (body, _) in before.items()
+    }
+
+
+def test_days_out_of_range_are_pruned_with_their_papers(house: House) -> None:
+    house.build()
+    house.days = 2
+    done = house.build()
+    pages = house.files()
+    assert done.pruned > 0
+    assert not [path for path in pages if "2026-05-04" in path]
+    assert "arxiv/2605.00000/index.html" not in pages
+    assert "arxiv/2605.00010/index.html" in pages
+
+
+def test_a_replacement_renews_the_card_on_every_list_that_shows_it(house: House) -> None:
+    house.build()
+    before = house.files()
+    house.announce(MONDAY + timedelta(days=2), 0, version=2, category="cs.CL")
+    house.build()
+    touched = {path for path, body in house.files().items() if before.get(path) != body}
+    assert {"arxiv/2605.00000/index.html", "arxiv/cs.CL/2026-05-06/index.html"} <= touched
+
+
+def test_another_renderer_makes_all_pages_again(house: House) -> None:
+    house.build()
+    house.build(title="Another title")
+    assert house.rendered > 13
+
+
+def test_a_site_without_papers_is_a_site(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.build()
+    assert "index.html" in house.files()
+    house.store.close()
