@@ -36,6 +36,7 @@ def test_a_formula_carries_its_source() -> None:
         ("\\abs{x}", "|x|"),
         ("\\Aut(G)", "Aut\u2061(G)"),
         ("\\mbox{if $x$ is}", "ifxis"),
+        ("\\text{for $x\\in\\mathbb{R}$}", "forx∈ℝ"),
         ("\\hbox{\\rm div}", "div"),
         ("10\\%", "10%"),
         ("10%", "10%"),

@@ -89,6 +89,11 @@ def _convert(tex: str, display: bool) -> str | None:
 _remembered = functools.lru_cache(maxsize=4096)(_convert)
 
 
+def forget() -> None:
+    """Forgets the remembered formulas, for measurements."""
+    _remembered.cache_clear()
+
+
 @functools.cache
 def _converter() -> math_core.LatexToMathML:
     return math_core.LatexToMathML(
@@ -162,7 +167,7 @@ _MENDING: tuple[tuple[re.Pattern[str], object], ...] = (
     (re.compile(r"(?<!\\)#"), r"\\#"),
     (re.compile(r"\\unicode\s*\{([xX][0-9A-Fa-f]{2,6}|[0-9]{2,7})\}"), _character),
     (
-        re.compile(r"\\(text|mbox|hbox|textrm|textit|textbf)\s*\{((?:[^{}$]*\$[^{}$]*\$)+[^{}$]*)\}"),
+        re.compile(r"\\(text(?:rm|it|bf|sf|sc)?|mbox|hbox)\s*\{((?:[^{}$]*+\$[^$]*+\$)++[^{}$]*+)\}"),
         _text_outside,
     ),
     (
