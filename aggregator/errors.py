@@ -18,7 +18,10 @@ AggregatorError
 │   ├── ForbiddenXml         a DTD, an entity or another construct that no feed needs
 │   ├── NotAFeed             XML or HTML of another kind (a challenge page, a captive portal)
 │   ├── WrongFeed            a feed, but for another category
-│   └── FeedErrorReply       arXiv's own "Feed error for query" answer
+│   ├── FeedErrorReply       arXiv's own "Feed error for query" answer, or the API's entry "Error"
+│   ├── SuspectPage          a page of the API without entries, though its total promises some
+│   └── OaiError             an OAI-PMH error reply; carries its code
+│       └── BadToken         the resumption token is invalid or has expired: the pass starts again
 ├── StoreError               the database cannot be used: corrupt, newer than the program, full, read-only
 │   └── LockHeld             another process writes to this data folder (exit 73)
 └── PublishError             the site could not be written (exit 74)
@@ -154,7 +157,23 @@ class WrongFeed(FeedError):
 
 
 class FeedErrorReply(FeedError):
-    """arXiv answered with its own error feed ("Feed error for query")."""
+    """arXiv answered with its own error feed ("Feed error for query"; the API: one entry "Error")."""
+
+
+class SuspectPage(FeedError):
+    """A page of the API without entries, though its total promises some: ask again, then doubt it."""
+
+
+class OaiError(FeedError):
+    """An OAI-PMH error reply. `code` is the protocol's word (OAI-PMH 2.0 §3.6), e.g. "badArgument"."""
+
+    def __init__(self, url: str, message: str, *, code: str = "", category: str | None = None) -> None:
+        super().__init__(url, f"{code}: {message}" if code else message, category=category)
+        self.code = code
+
+
+class BadToken(OaiError):
+    """The resumption token is invalid or has expired (`badResumptionToken`)."""
 
 
 class StoreError(AggregatorError):

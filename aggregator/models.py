@@ -91,6 +91,57 @@ class Batch:
     truncated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a paper. `submitted` is when it was submitted, UTC: no day of announcement."""
+
+    number: int
+    submitted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What arXiv's database says of one paper now (OAI-PMH, API), text byte-exact; no announcement.
+
+    `datestamp` is the UTC day of the last modification, of whatever kind. `authors` reads like RSS: names joined
+    by commas, affiliations in parentheses. `created` and `updated` are days of submission. A `deleted` record
+    holds nothing but its id and datestamp. `versions` is in order; where the source tells only some, those.
+    """
+
+    arxiv_id: str
+    datestamp: date
+    deleted: bool
+    categories: tuple[str, ...]  # in the source's order, primary first
+    title: str
+    abstract: str
+    authors: str
+    comments: str | None = None
+    journal_ref: str | None = None
+    doi: str | None = None
+    license: str | None = None
+    submitter: str | None = None
+    created: date | None = None
+    updated: date | None = None
+    versions: tuple[Version, ...] = ()
+
+    def entry(self, kind: Kind, version: int | None = None) -> RawEntry:
+        """This record as an entry announced as `kind`, at `version` or the newest that is known."""
+        newest = self.versions[-1].number if self.versions else None
+        return RawEntry(
+            self.arxiv_id,
+            version or newest,
+            kind,
+            self.title,
+            self.abstract,
+            self.authors,
+            self.categories,
+            comments=self.comments,
+            journal_ref=self.journal_ref,
+            doi=self.doi,
+            license=self.license,
+        )
+
+
 # ── what it is ──
 
 

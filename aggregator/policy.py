@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from aggregator.errors import (
     BadAnswer,
     BadRedirect,
+    BadToken,
     BodyTooLarge,
     CoolingDown,
     DeadlineExceeded,
@@ -26,6 +27,8 @@ from aggregator.errors import (
     Insecure,
     NotAFeed,
     NotXml,
+    OaiError,
+    SuspectPage,
     Unreachable,
     WrongFeed,
 )
@@ -56,6 +59,7 @@ BY_KIND: Mapping[type[Exception], Decision] = {
     EmptyBody: TRANSIENT,
     NotXml: TRANSIENT,  # a body that was cut
     NotAFeed: TRANSIENT,  # a captive portal or a challenge page that goes away
+    SuspectPage: TRANSIENT,  # the API's empty page in mid-result
     CoolingDown: Decision(Action.STOP),  # it says itself until when
     Insecure: FATAL,
     BadRedirect: FATAL,
@@ -63,6 +67,8 @@ BY_KIND: Mapping[type[Exception], Decision] = {
     ForbiddenXml: FATAL,
     WrongFeed: FATAL,
     FeedErrorReply: FATAL,
+    OaiError: FATAL,
+    BadToken: FATAL,  # the same request stays wrong: the harvest makes another
 }
 
 

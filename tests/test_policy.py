@@ -104,6 +104,7 @@ KINDS = {
     "EmptyBody": Action.TRANSIENT,
     "NotXml": Action.TRANSIENT,
     "NotAFeed": Action.TRANSIENT,
+    "SuspectPage": Action.TRANSIENT,
     "CoolingDown": Action.STOP,
     "Insecure": Action.FATAL,
     "BadRedirect": Action.FATAL,
@@ -111,6 +112,8 @@ KINDS = {
     "ForbiddenXml": Action.FATAL,
     "WrongFeed": Action.FATAL,
     "FeedErrorReply": Action.FATAL,
+    "OaiError": Action.FATAL,
+    "BadToken": Action.FATAL,
 }
 
 
