@@ -1,0 +1,113 @@
+"""Debian's Chromium, headless, and the site on loopback.
+
+Where there is no Chromium the tests are skipped with a reason; in CI (environment CI=true) that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import math_core
+import pytest
+from fakes_site import (
+    CHECKED,
+    MONDAY,
+    TUESDAY,
+    golden_papers,
+    listing,
+    real_looking_day,
+    real_looking_papers,
+    record,
+)
+from playwright.sync_api import Browser, sync_playwright
+
+from aggregator.models import Announcement, CategorySummary, DayLink, Kind, Paper, PaperRecord
+from aggregator.settings import SiteSettings
+from aggregator.site import Site
+from aggregator.site.listing import count_kinds
+
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Nothing: pytest's output is for tests."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((path for path in CHROMIUM if Path(path).exists()), None) or shutil.which("chromium")
+    if found is None:
+        reason = f"no Chromium at {', '.join(CHROMIUM)}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site of one real-looking day of cs.CL with mathematics, and the golden papers, hostile one included."""
+    folder = tmp_path_factory.mktemp("site")
+    build(folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def maths() -> Callable[[str], str]:
+    converter = math_core.LatexToMathML()
+    return lambda tex: converter.convert_with_local_state(tex, displaystyle=False)
+
+
+def build(folder: Path) -> None:
+    site = Site(SiteSettings(), folder, categories=("cs.CL", "cs.AI"))
+    papers = real_looking_papers(36, maths=maths())
+    day = real_looking_day(site, papers)
+    hostile = golden_papers()["2403.66666"]
+    attacked = listing(site, [(hostile, Kind.NEW)], category="cs.AI", note=hostile.title)
+    merged = real_looking_day(site, [*papers[:25], hostile], category=None, next=None)
+    summaries = [
+        CategorySummary("cs.CL", (DayLink(day.day, count_kinds(day.papers)),), CHECKED),
+        CategorySummary("cs.AI", (DayLink(day.day, count_kinds(attacked.papers)),), CHECKED, hostile.title),
+        CategorySummary("math.CO", ()),
+    ]
+    pages = [
+        *site.list_pages(day, newest=True),
+        *site.list_pages(attacked, newest=True),
+        *site.list_pages(merged, newest=True),
+        *[site.paper_page(announced(site, one)) for one in papers],
+        *[site.paper_page(record(site, one)) for one in golden_papers().values()],
+        *site.home(summaries, merged),
+    ]
+    site.publish([*pages, *site.shared_pages([page.path for page in pages])], keep=set())
+
+
+def announced(site: Site, one: Paper) -> PaperRecord:
+    said = tuple(
+        Announcement(one.id, version, "cs.CL", day, kind, 1)
+        for version, day, kind in ((1, MONDAY, Kind.NEW), (2, TUESDAY, Kind.REPLACE))
+    )
+    return PaperRecord(one, said, site.card(one))
