@@ -13,10 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import partial
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import feedparser
@@ -34,10 +33,9 @@ BEGINNING = datetime(1991, 8, 14, tzinfo=UTC)  # arXiv's first day
 _GUID = re.compile(r"oai:arXiv\.org:(\S{1,64}?)(?:v([1-9][0-9]{0,3}))?")
 _DESCRIPTION = re.compile(r"\s*arXiv:\S{1,64}\s+Announce Type:\s*(\S{1,64})\s+Abstract: ?")
 _TITLE = re.compile(r"(.{1,2000}) updates on arXiv\.org")
-_FEED_PATH = re.compile(r"/(?:rss|atom)/([^/]{1,2000})")
+_FEED_PATH = re.compile(r"/(?:rss|atom)/([^/?#]{1,2000})$")
 
 _KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
-_read = partial(feedparser.parse, sanitize_html=False, resolve_relative_uris=False)
 
 
 def feed_url(base: str, category: str) -> str:
@@ -51,7 +49,7 @@ def parse(answer: Answer, category: str) -> Batch:
     Raises a FeedError: EmptyBody, NotXml, ForbiddenXml, NotAFeed, WrongFeed or FeedErrorReply.
     """
     strict = outline(answer.body, url=answer.url, category=category)
-    read = _read(BytesIO(answer.body))  # bytes or a str could name a file or an address, which it would open
+    read = _feedparser(answer, category)
     if read.bozo or len(read.entries) != len(strict.entries):
         raise NotAFeed(answer.url, "XML whose structure is not that of a feed", category=category)
     _check_asked_for(read.feed, answer.url, category)
@@ -69,6 +67,16 @@ def parse(answer: Answer, category: str) -> Batch:
     )
 
 
+def _feedparser(answer: Answer, category: str) -> Any:
+    """What feedparser finds. Odd elements of other kinds of feed (`<width>` without an image) make it raise."""
+    try:
+        # As a stream: bytes or a str could name a file or an address, which it would open.
+        return feedparser.parse(BytesIO(answer.body), sanitize_html=False, resolve_relative_uris=False)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        message = f"XML that feedparser cannot read ({type(error).__name__})"
+        raise NotAFeed(answer.url, message, category=category) from error
+
+
 # is it the feed that was asked for?
 
 
@@ -83,7 +91,7 @@ def _check_asked_for(feed: Any, url: str, category: str) -> None:
     named = _TITLE.fullmatch(title)
     claims = [named[1]] if named else []
     for address in [_text(feed, "link"), *(link.get("href", "") for link in feed.get("links", ()))]:
-        if path := _FEED_PATH.fullmatch(urlsplit(address).path):
+        if path := _FEED_PATH.search(address):
             claims.append(path[1])
     if not claims:
         raise WrongFeed(url, f"a feed that names no category, titled {printable(title)!r}", category=category)
