@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from aggregator.build import Builder
 from aggregator.clock import Clock, SystemClock
-from aggregator.errors import StoreError
+from aggregator.errors import FeedErrorReply, HttpError, StoreError
 from aggregator.ledger import is_due
 from aggregator.models import Answer, Batch, Published, Report, Validators
 from aggregator.pipeline import Pipeline, Watcher
@@ -42,7 +42,14 @@ class RssSource:
         return rss.feed_url(self.base, category)
 
     def fetch(self, url: str, *, deadline: float, validators: Validators) -> Answer:
-        return self.transport.get(url, deadline=deadline, validators=validators)
+        try:
+            return self.transport.get(url, deadline=deadline, validators=validators)
+        except HttpError as error:
+            if (
+                error.status == 400 and b"Feed error" in error.body
+            ):  # how arXiv answers for an unknown category
+                raise FeedErrorReply(url, "arXiv has no feed of this name") from error
+            raise
 
     def parse(self, answer: Answer, category: str) -> Batch:
         return rss.parse(answer, category)
@@ -95,11 +102,7 @@ class App:
     def resume(self) -> bool:
         """Open the gate again after arXiv closed it. False when it was open."""
         with self.writing() as store:
-            state = store.load_gate()
-            if state.closed_until is None and not state.needs_operator:
-                return False
-            store.save_gate(replace(state, closed_until=None, reason="", strikes=0, needs_operator=False))
-            return True
+            return self._gate(store).resume()
 
     @contextmanager
     def writing(self) -> Iterator[Store]:
@@ -111,13 +114,6 @@ class App:
     @contextmanager
     def _pipeline(self, store: Store) -> Iterator[Pipeline]:
         arxiv = self.settings.arxiv
-        gate = Gate(
-            store,
-            self.settings.data / "gate.lock",
-            interval=arxiv.interval,
-            clock=self.clock,
-            stop=self.stop,
-        )
         with HttpTransport(
             user_agent=user_agent(arxiv.contact),
             allowed_hosts=ARXIV_HOSTS | {urlsplit(arxiv.rss_url).hostname or ""},
@@ -125,7 +121,7 @@ class App:
             clock=self.clock,
         ) as transport:
             yield Pipeline(
-                source=RssSource(arxiv.rss_url, GatedTransport(transport, gate)),
+                source=RssSource(arxiv.rss_url, GatedTransport(transport, self._gate(store))),
                 store=store,
                 policy=arxiv_policy(attempts=arxiv.tries, budget=arxiv.budget, floor=arxiv.interval),
                 schedule=self.settings.schedule,
@@ -134,6 +130,15 @@ class App:
                 stop=self.stop,
                 watcher=self.watcher,
             )
+
+    def _gate(self, store: Store) -> Gate:
+        return Gate(
+            store,
+            self.settings.data / "gate.lock",
+            interval=self.settings.arxiv.interval,
+            clock=self.clock,
+            stop=self.stop,
+        )
 
     def _builder(self, store: Store) -> Builder:
         return Builder(

@@ -1,6 +1,6 @@
 """A week of a simulated arXiv in some seconds: the real pipeline, a virtual clock, a server on loopback.
 
-    clock ─► 00:20 New York ─► update (as the daemon would) ─► next listing day … ─► build
+    each day ─► midnight in New York: the feeds are made ─► update ─► a second look ─► … ─► build
 
 All waits are virtual: the gate keeps its 3 s, the server's `Retry-After` is obeyed, and the clock jumps.
 """
@@ -8,74 +8,89 @@ All waits are virtual: the gate keeps its 3 s, the server's `Retry-After` is obe
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from aggregator.announce import slot_at, slot_of
+from aggregator.announce import NEW_YORK, slot_at
 from aggregator.app import App, make_folder
 from aggregator.errors import SettingsError
-from aggregator.models import Published
+from aggregator.models import Published, Report
 from aggregator.pipeline import Watcher
 from aggregator.settings import ArxivSettings, Settings, SiteSettings
-from aggregator.simulator import Fault, SimulatedArxiv, Truth, VirtualClock
+from aggregator.simulator import Fault, Script, SimulatedArxiv, Truth, VirtualClock, faults
 
 CATEGORIES = ("cs.AI", "cs.CL", "cs.LG", "stat.ML", "math.PR", "hep-th", "quant-ph")
-PAPERS_A_DAY = 60
-AFTER_SLOT = timedelta(hours=4, minutes=20)  # a feed is made at midnight, New York
+ANNOUNCEMENTS = 60  # a listing day, over all categories
 SEED = 1991
-MARKER = "DEMO"
-WATCHABLE = 0.01  # real seconds for each virtual second of waiting
+MARKER = "DEMO"  # a file that says who made the folder
+LOOKS = (time(0, 20), time(1, 0))  # New York: after the feeds are made, and once more
+REAL_PER_VIRTUAL = 0.01  # seconds; a wait of 120 s can be watched for one
 
 
-def listing_days(until: date, count: int) -> list[date]:
-    """The last `count` listing days up to `until`, oldest first."""
-    days = [slot_at(slot_of(until).announced_at).listing_day] if until.weekday() < 5 else []
-    day = until
-    while len(days) < count:
-        day -= timedelta(days=1)
-        if day.weekday() < 5:
-            days.append(day)
-    return days[::-1]
+@dataclass(frozen=True, slots=True)
+class DayDone:
+    """What one day of the demo brought: the report of each look."""
+
+    day: date
+    looks: tuple[Report, ...]
 
 
-def settings_for(folder: Path, url: str, *, base_url: str) -> Settings:
-    """The settings of a demo run that asks `url` and keeps everything in `folder`."""
+class Demo:
+    """The last `days` days up to `today`, lived through in `folder`, which is emptied first.
+
+    Raises SettingsError when the folder holds something that no demo made.
+    """
+
+    def __init__(
+        self, folder: Path, *, days: int, base_url: str, watcher: Watcher, today: date | None = None
+    ):
+        self._settings = settings_for(folder, base_url)
+        self._watcher = watcher
+        last = today or slot_at(datetime.now(UTC)).listing_day
+        self._first = last - timedelta(days=days - 1)
+        self._script = Script(CATEGORIES, self._first, days=days, announcements=ANNOUNCEMENTS, seed=SEED)
+        _empty(folder)
+
+    def live(self) -> Iterator[DayDone]:
+        """Each day in turn. The second one meets a 503 that asks for two minutes."""
+        clock = VirtualClock(_moment(self._first, LOOKS[0]), real_per_virtual=REAL_PER_VIRTUAL)
+        with SimulatedArxiv(Truth(self._script), clock) as arxiv:
+            app = App(_asking(self._settings, arxiv.url), clock=clock, watcher=self._watcher)
+            for number, day in enumerate(self._script.calendar()):
+                if number == 1:
+                    arxiv.inject(Fault(faults.status(503, retry_after="120")))
+                yield DayDone(day, tuple(_look(app, clock, day, at) for at in LOOKS))
+
+    def build(self) -> Published:
+        """The site of all days."""
+        return App(self._settings, watcher=self._watcher).build()
+
+
+def settings_for(folder: Path, base_url: str) -> Settings:
+    """The settings of a demo that keeps everything in `folder`."""
     return Settings(
         categories=CATEGORIES,
         data=folder,
-        arxiv=ArxivSettings(contact="demo@example.org", rss_url=url, oai_url=f"{url}/oai", api_url=f"{url}/api"),
         site=SiteSettings(title="arXiv daily (sample papers)", base_url=base_url),
     )
 
 
-def rehearse(
-    folder: Path,
-    *,
-    days: int,
-    base_url: str,
-    watcher: Watcher,
-    say: Callable[[str], None],
-    today: date | None = None,
-) -> Published:
-    """Run `days` listing days up to `today` in `folder`, which is emptied first, and build the site."""
-    _empty(folder)
-    wanted = listing_days(today or slot_at(datetime.now(UTC)).listing_day, days)
-    clock = VirtualClock(slot_of(wanted[0]).announced_at, real_per_virtual=WATCHABLE)
-    truth = Truth(seed=SEED, categories=CATEGORIES, days=wanted, papers_a_day=PAPERS_A_DAY)
-    with SimulatedArxiv(truth, clock) as arxiv:
-        app = App(settings_for(folder, arxiv.rss_url, base_url=base_url), clock=clock, watcher=watcher)
-        for number, day in enumerate(wanted):
-            if number == 1:
-                arxiv.inject(Fault.status(503, retry_after=120, times=1))
-            _live_through(app, clock, day, say)
-        return app.build()
+def _asking(settings: Settings, url: str) -> Settings:
+    asks = ArxivSettings(
+        contact="demo@example.org", rss_url=url, oai_url=f"{url}/oai", api_url=f"{url}/api/query"
+    )
+    return Settings(categories=settings.categories, data=settings.data, arxiv=asks, site=settings.site)
 
 
-def _live_through(app: App, clock: VirtualClock, day: date, say: Callable[[str], None]) -> None:
-    clock.advance_to(slot_of(day).announced_at + AFTER_SLOT)
-    say(f"── {day:%A} {day} ──")
-    app.update()
+def _look(app: App, clock: VirtualClock, day: date, at: time) -> Report:
+    clock.advance_to(_moment(day, at))
+    return app.update()
+
+
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, NEW_YORK)
 
 
 def _empty(folder: Path) -> None:

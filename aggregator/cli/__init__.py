@@ -66,9 +66,18 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return exits.OK
     except Exception as error:
-        code = exits.code_of(error)
-        if code is None:
-            raise
+        return _told(error)
+    return code if isinstance(code, int) else exits.OK
+
+
+def _told(error: Exception) -> int:
+    """Say in one line what went wrong. Returns the exit code."""
+    code = exits.code_of(error)
+    if code is not None:
         click.echo(f"aggregator: {error}", err=True)
         return code
-    return code if isinstance(code, int) else exits.OK
+    if "-v" in sys.argv or "--verbose" in sys.argv:
+        raise error
+    hint = "this is a bug; `aggregator -v …` shows where"
+    click.echo(f"aggregator: internal error, {type(error).__name__}: {error} ({hint})", err=True)
+    return exits.INTERNAL

@@ -7,7 +7,7 @@ import click
 from aggregator.cli.shell import print_json
 
 
-@click.command("categories")
+@click.command("categories", short_help="List the categories of arXiv, or find some.")
 @click.argument("text", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def command(text: str | None, as_json: bool) -> None:

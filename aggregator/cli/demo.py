@@ -5,18 +5,26 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from aggregator.cli.shell import Shell
 
+if TYPE_CHECKING:
+    from aggregator.demo import DayDone
+
 BASE_URL = "http://127.0.0.1:8000/"
 
 
-@click.command("demo")
+@click.command("demo", short_help="Try it all against a simulated arXiv.")
 @click.option("--no-serve", is_flag=True, help="Build the pages and exit.")
-@click.option("--days", type=click.IntRange(1, 60), default=5, show_default=True, help="Listing days to run.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--days", type=click.IntRange(1, 60), default=8, show_default=True, help="Days to live through."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port of the pages."
+)
 @click.option(
     "--data",
     "folder",
@@ -35,20 +43,32 @@ def command(shell: Shell, no_serve: bool, days: int, port: int, folder: Path) ->
     All papers are invented. Nothing but loopback is asked.
     """
     from aggregator.cli.serve import serve_folder
-    from aggregator.demo import rehearse
+    from aggregator.demo import Demo
 
     shell.start_logging()
     started = time.monotonic()
-    click.echo("A simulated arXiv on loopback, invented papers, virtual time; one try will meet a 503.", err=True)
-    with closing(shell.watcher()) as watcher:
-        done = rehearse(
-            folder,
-            days=days,
-            base_url=BASE_URL,
-            watcher=watcher,
-            say=lambda line: click.echo(line, err=True),
-        )
-    click.echo(f"{done.written} files in {folder / 'site'} after {time.monotonic() - started:.1f} s")
+    click.echo("A simulated arXiv on loopback, in virtual time. All papers are invented.", err=True)
+    with closing(shell.watcher(quiet=True)) as watcher:
+        demo = Demo(folder, days=days, base_url=BASE_URL, watcher=watcher)
+        for done in demo.live():
+            watcher.say(day_line(done))
+        published = demo.build()
+    click.echo(
+        f"{published.written} files in {folder / 'site'} after {time.monotonic() - started:.1f} s", err=True
+    )
     if no_serve:
         return 0
     return serve_folder(folder / "site", base_url=BASE_URL, host="127.0.0.1", port=port)
+
+
+def day_line(done: DayDone) -> str:
+    """E.g. "Tuesday 2026-11-17  60 announcements in 7 categories; the second look brought nothing more"."""
+    from aggregator.announce import silence
+
+    first, second = (sum(category.added for category in look.categories) for look in done.looks)
+    said = f"{done.day:%A %Y-%m-%d}".ljust(22)
+    if not first + second:
+        return f"{said}{silence(done.day)}"
+    asked = len(done.looks[0].categories)
+    again = f"{second} more" if second else "nothing more"
+    return f"{said}{first} announcements in {asked} categories; a second look brought {again}"

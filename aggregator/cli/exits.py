@@ -5,6 +5,7 @@ from __future__ import annotations
 OK = 0
 USAGE = 64
 UNAVAILABLE = 69
+INTERNAL = 70
 LOCKED = 73
 IO_ERROR = 74
 TRY_AGAIN = 75

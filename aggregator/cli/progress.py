@@ -23,6 +23,8 @@ _WORDS = {
     Kind.REPLACE_CROSS: "replace-cross",
 }
 
+_FINE = frozenset(Outcome) - {Outcome.FAILED, Outcome.REFUSED, Outcome.COOLING, Outcome.TRUNCATED}
+
 
 def counts_in_words(counts: Mapping[Kind, int]) -> str:
     """E.g. "35 new, 27 cross, 41 replace"."""
@@ -47,7 +49,10 @@ def moment(when: datetime) -> str:
 
 
 class Lines(Watcher):
-    """One line an event, on standard error."""
+    """One line an event, on standard error; `quiet` tells only of waits and trouble."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._silent = _FINE if quiet else frozenset({Outcome.NOT_DUE})
 
     def say(self, line: str) -> None:
         click.echo(line, err=True)
@@ -57,14 +62,15 @@ class Lines(Watcher):
         self.say(f"{category}: try {wait.attempt} failed ({reason}); next in {wait.seconds:.1f} s")
 
     def reported(self, report: CategoryReport) -> None:
-        if report.outcome is not Outcome.NOT_DUE:
+        if report.outcome not in self._silent:
             self.say(report_line(report))
 
 
 class Bar(Lines):
     """Bars for categories and pages on a terminal; events stay as lines above them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool = False) -> None:
+        super().__init__(quiet=quiet)
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

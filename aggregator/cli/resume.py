@@ -7,7 +7,7 @@ import click
 from aggregator.cli.shell import Shell
 
 
-@click.command("resume")
+@click.command("resume", short_help="Ask arXiv again after it closed the door.")
 @click.pass_obj
 def command(shell: Shell) -> None:
     """Ask arXiv again after it closed the door (HTTP 403) and you settled why.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from aggregator.pipeline import Watcher
+    from aggregator.cli.progress import Lines
     from aggregator.settings import Settings
 
 
@@ -38,11 +38,11 @@ class Shell:
         logging.getLogger("httpx").setLevel(logging.WARNING)
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
-    def watcher(self) -> Watcher:
-        """Progress: a bar on a terminal, plain lines in a log."""
+    def watcher(self, *, quiet: bool = False) -> Lines:
+        """Progress: a bar on a terminal, plain lines in a log; `quiet` leaves out what went well."""
         from aggregator.cli.progress import Bar, Lines
 
-        return Bar() if sys.stderr.isatty() else Lines()
+        return Bar(quiet=quiet) if sys.stderr.isatty() else Lines(quiet=quiet)
 
 
 class _OneLine(logging.Formatter):

@@ -18,7 +18,7 @@ FINE, LATE, STALE, UNKNOWN = 0, 1, 2, 3
 WORDS = ("up to date", "late", "stale", "unknown")
 
 
-@click.command("status")
+@click.command("status", short_help="Tell how each category stands, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.pass_obj
 def command(shell: Shell, as_json: bool) -> int:
