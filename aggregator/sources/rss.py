@@ -1,7 +1,8 @@
 """arXiv's daily feeds, RSS 2.0 and Atom: a body → a `Batch`. The only module that knows feedparser.
 
-A body is looked at strictly first (`strict`), and must be the feed of the category that was asked for; only then
-does feedparser read it, with sanitising and URI resolution off, since either turns `$0<p<1$` into something else.
+A body is looked at strictly first (`strict`), which also takes its entries' texts byte-exact; only then does
+feedparser read the rest (ids, categories, dates), with sanitising and URI resolution off, since either turns
+`$0<p<1$` into something else. The feed must be that of the category that was asked for.
 Nothing is stored of a feed that fails one of these: each has its own error. An entry that cannot be used is
 refused by itself and counted, the others are kept.
 """
@@ -34,6 +35,10 @@ _GUID = re.compile(r"oai:arXiv\.org:(\S{1,64}?)(?:v([1-9][0-9]{0,3}))?")
 _DESCRIPTION = re.compile(r"\s*arXiv:\S{1,64}\s+Announce Type:\s*(\S{1,64})\s+Abstract: ?")
 _TITLE = re.compile(r"(.{1,2000}) updates on arXiv\.org")
 _FEED_PATH = re.compile(r"/(?:rss|atom)/([^/?#]{1,2000})$")
+
+_TEXTS = re.compile(
+    rb"<(title|link|description|summary|dc:creator|dc:rights|arxiv:(?:announce_type|DOI|journal_reference))>[^<]*</\1>"
+)
 
 _KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
 
@@ -71,10 +76,18 @@ def _feedparser(answer: Answer, category: str) -> Any:
     """What feedparser finds. Odd elements of other kinds of feed (`<width>` without an image) make it raise."""
     try:
         # As a stream: bytes or a str could name a file or an address, which it would open.
-        return feedparser.parse(BytesIO(answer.body), sanitize_html=False, resolve_relative_uris=False)
+        return feedparser.parse(
+            BytesIO(_without_texts(answer.body)), sanitize_html=False, resolve_relative_uris=False
+        )
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         message = f"XML that feedparser cannot read ({type(error).__name__})"
         raise NotAFeed(answer.url, message, category=category) from error
+
+
+def _without_texts(body: bytes) -> bytes:
+    """`body` without the entries' texts, which `strict` has taken: feedparser needs a third of the time then."""
+    head = min((at for at in (body.find(b"<item"), body.find(b"<entry")) if at >= 0), default=len(body))
+    return body[:head] + _TEXTS.sub(b"", body[head:])
 
 
 # is it the feed that was asked for?
