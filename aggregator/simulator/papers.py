@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from aggregator.simulator.people import creators, usual_size
+from aggregator.simulator.people import Person, credits, invented, usual_size
 from aggregator.simulator.phrases import Topic, Words, capitalised, fill, pick, words
 from aggregator.simulator.words import computing, general, living, mathematics, names, nature
 from aggregator.taxonomy import CATEGORIES
@@ -53,11 +53,16 @@ class Manuscript:
 
     title: str
     abstract: str
-    authors: str
+    people: tuple[Person, ...]
     comments: str
     license: str
     journal_ref: str | None = None
     doi: str | None = None
+
+    @property
+    def authors(self) -> str:
+        """The authors in one string, as RSS gives them."""
+        return credits(self.people)
 
 
 def manuscript(
@@ -68,21 +73,21 @@ def manuscript(
     temper, vocabulary = _field(primary)
     topic = Topic(vocabulary, _VARIETY, rng)
     title = _title(temper, topic, rng)
-    authors = creators(rng, size or usual_size(rng))
+    people = invented(rng, size or usual_size(rng))
     license = LICENSES[0] if rng.random() < 0.5 else pick(LICENSES, rng)
     sentences = _sentences(temper, vocabulary["claim"], topic, rng)
     comments = _comments(paper_id, rng)
     published = rng.random() < (0.12 if version == 1 else 0.6)
     if version >= 3 and rng.random() < 0.06:
         return Manuscript(
-            title, _withdrawal(), authors, f"This paper has been withdrawn; {SAMPLE_COMMENT}", license
+            title, _withdrawal(), people, f"This paper has been withdrawn; {SAMPLE_COMMENT}", license
         )
     if version > 1:
         comments = f"v{version}: {pick(_REVISIONS, rng)}; {comments}"
     return Manuscript(
         title,
         " ".join([*sentences, SAMPLE_ABSTRACT]),
-        authors,
+        people,
         comments,
         license,
         _journal(paper_id, rng) if published else None,

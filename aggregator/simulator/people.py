@@ -6,6 +6,7 @@ About a third of the names with accents are typed the TeX way (`Andr\'es`), as i
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
@@ -41,18 +42,33 @@ _TEX_LETTERS = {
 _PLACES: Words = {"place": names.PLACES, "country": names.COUNTRIES}
 
 
-def creators(rng: Random, size: int) -> str:
-    """`size` authors in arXiv's form: comma-joined, affiliations (commas inside) in parentheses.
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author in arXiv's parts. A collaboration is one whose forenames are empty."""
 
-    From 150 authors on, a collaboration comes first.
-    """
-    written = [_author(rng) for _ in range(size)]
+    forenames: str
+    keyname: str
+    suffix: str = ""
+    affiliation: str = ""
+
+
+def invented(rng: Random, size: int) -> tuple[Person, ...]:
+    """`size` authors; some papers give affiliations. From 150 authors on, a collaboration comes first."""
+    authors = [_author(rng) for _ in range(size)]
     if size >= 150:
-        written.insert(0, f"{pick(names.COLLABORATIONS, rng)} Collaboration")
+        authors.insert(0, Person("", f"{pick(names.COLLABORATIONS, rng)} Collaboration"))
     elif rng.random() < 0.12:
         places = _institutions(rng, 1 + size // 4)
-        written = [f"{name} ({pick(places, rng)})" for name in written]
-    return ", ".join(written)
+        authors = [replace(author, affiliation=pick(places, rng)) for author in authors]
+    return tuple(authors)
+
+
+def credits(authors: tuple[Person, ...]) -> str:
+    """`authors` as RSS has them: comma-joined, affiliations (commas inside) in parentheses."""
+    return ", ".join(
+        f"{a.forenames} {a.keyname} {a.suffix}".strip() + (f" ({a.affiliation})" if a.affiliation else "")
+        for a in authors
+    )
 
 
 def _institutions(rng: Random, count: int) -> tuple[str, ...]:
@@ -72,13 +88,12 @@ def in_tex(name: str) -> str:
     return "".join(_letter_in_tex(letter) for letter in name)
 
 
-def _author(rng: Random) -> str:
-    given, family = names.CULTURES[int(rng.random() * len(names.CULTURES))]
-    name = f"{pick(given, rng)} {pick(family, rng)}"
-    chance = rng.random()
+def _author(rng: Random) -> Person:
+    given, family = pick(names.CULTURES, rng)
+    forenames, keyname, chance = pick(given, rng), pick(family, rng), rng.random()
     if chance < 0.33:
-        return in_tex(name)
-    return f"{name} {pick(names.SUFFIXES, rng)}" if chance > 0.985 else name
+        return Person(in_tex(forenames), in_tex(keyname))
+    return Person(forenames, keyname, pick(names.SUFFIXES, rng) if chance > 0.985 else "")
 
 
 def _letter_in_tex(letter: str) -> str:

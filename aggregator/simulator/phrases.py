@@ -7,15 +7,17 @@ as long as no bare word stands between them. What a slot stands for may hold slo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import cycle
 from random import Random
 from textwrap import dedent
+from typing import TypeVar
 
 Words = Mapping[str, tuple[str, ...]]
 Draw = Callable[[str], str]
+T = TypeVar("T")
 
 _CONTINUED = re.compile(r"\n[ ]+")
 _SLOT = re.compile(r"<(\^?)(a:)?([a-z_]+)>")
@@ -65,7 +67,7 @@ class Topic:
         return next(self._turns[slot])
 
 
-def pick(options: tuple[str, ...], rng: Random) -> str:
+def pick(options: Sequence[T], rng: Random) -> T:
     """One of `options` (faster than `Random.choice`: a benchmark day needs half a million)."""
     return options[int(rng.random() * len(options))]
 

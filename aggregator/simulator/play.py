@@ -168,9 +168,10 @@ class _Play:
             kinds = dict.fromkeys(paper.listed_in, Kind.CROSS) | {canonical(paper.primary): Kind.NEW}
             self._wait(paper, kinds)
         listings = {c: tuple(sorted(items, key=_place)) for c, items in sorted(self._waiting.items())}
+        changed = sorted((self.papers[paper] for paper in self._touched), key=lambda p: (p.age, p.id))
         self._drafts, self._waiting, self._touched = [], defaultdict(list), set()
         self._known = list(self.papers)
-        return Release(day, announced_at(day), listings)
+        return Release(day, announced_at(day), listings, tuple(changed))
 
     def _next_id(self, day: date) -> str:
         """Numbers follow submission in the month of the announcement, as arXiv's do."""
@@ -183,8 +184,8 @@ class _Play:
         return f"{month}.{number:05}"
 
 
-def _place(item: Item) -> tuple[int, tuple[int, int]]:
-    return _ORDER[item.kind], item.preprint.age
+def _place(item: Item) -> tuple[int, tuple[int, int], str]:
+    return _ORDER[item.kind], item.preprint.age, item.preprint.id
 
 
 def _crowd(number: int) -> int | None:

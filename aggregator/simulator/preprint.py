@@ -73,11 +73,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One evening's announcement: what each category lists under `day`, in arXiv's order."""
+    """One evening's announcement: what each category lists under `day`, in arXiv's order.
+
+    `papers` are all whose records changed with it, also by a version that no feed announces.
+    """
 
     day: date
     announced_at: datetime
     listings: Mapping[str, tuple[Item, ...]]
+    papers: tuple[Preprint, ...]
 
 
 def announcement(item: Item, category: str, day: date, position: int) -> Announcement:
