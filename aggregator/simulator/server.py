@@ -3,8 +3,8 @@
     with SimulatedArxiv(Truth(script), VirtualClock(start)) as arxiv:
         ...  # ask arxiv.url + "/rss/cs.AI"; then look at arxiv.log
 
-It answers /rss/<query> and /atom/<query>, and any path that `add_route` gave it. It keeps a log of every request,
-which is complete for an answer before its last byte is sent.
+It answers /rss/<query>, /atom/<query> and /oai (OAI-PMH), and any path that `add_route` gave it. It keeps a log of
+every request, which is complete for an answer before its last byte is sent.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from aggregator.clock import Clock
 from aggregator.simulator.builds import Feeds, UnknownQuery
 from aggregator.simulator.faults import Fault, Reply
 from aggregator.simulator.feeds import atom_document, error_document, rss_document
+from aggregator.simulator.oai import Oai
 from aggregator.simulator.truth import Truth
 
 Route = Callable[
@@ -63,7 +64,11 @@ class SimulatedArxiv:
         self._log: list[Logged] = []
         self._in_flight = 0
         self._lock = Lock()
-        self._routes: dict[str, Route] = {"/rss/": self._feed("rss"), "/atom/": self._feed("atom")}
+        self._routes: dict[str, Route] = {
+            "/rss/": self._feed("rss"),
+            "/atom/": self._feed("atom"),
+            "/oai": Oai(truth),
+        }
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
