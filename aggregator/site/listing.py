@@ -1,11 +1,11 @@
 """A day's list as a page and as a feed: the template is rendered once around its sections, ready cards are
-joined in. The join works on bytes, because an ASCII card is encoded by copying it.
+joined in. Cards are ASCII, so joining and encoding them is copying.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -78,33 +78,23 @@ def count_words(counts: Mapping[Kind, int]) -> str:
 def join_page(parts: Sequence[str], made: Iterable[Section]) -> bytes:
     """The page: `parts` as `Templates.split` gives them, with each section's cards in its place."""
     by_key = {section.key: section for section in made}
-    out: list[bytes] = []
-    for place, part in enumerate(parts):
-        if place % 2:
-            out += _articles(by_key[part])
-        else:
-            out.append(part.encode("utf-8", "replace"))
-    return b"".join(out)
+    texts = ("".join(_articles(by_key[part])) if place % 2 else part for place, part in enumerate(parts))
+    return b"".join([text.encode("utf-8", "replace") for text in texts])
 
 
-def _articles(section: Section) -> list[bytes]:
+def _articles(section: Section) -> Iterator[str]:
     marks = _Marks()
     divided = bool(section.parts)
     kind: Kind | None = None
-    out: list[bytes] = []
     for number, paper in enumerate(section.papers, section.first):
         if divided and paper.kind is not kind:
             kind = paper.kind
-            out.append(f'<p class="part">{_SUB_WORDS[kind]}</p>\n'.encode())
-        out.append(_article(paper, number, marks[paper.kind, paper.version]))
-    return out
-
-
-def _article(paper: Listed, number: int, said: str) -> bytes:
-    return (
-        f'<article class="panel paper" id="{escape(paper.paper_id)}">\n<p class="mark">{said}</p>\n'
-        f'{TITLE_OPEN}<span class="index">#{number}</span> {paper.card.html.removeprefix(TITLE_OPEN)}</article>\n'
-    ).encode("utf-8", "replace")
+            yield f'<p class="part">{_SUB_WORDS[kind]}</p>\n'
+        yield f'<article class="panel paper" id="{escape(paper.paper_id)}">\n<p class="mark">'
+        yield marks[paper.kind, paper.version]
+        yield f'</p>\n{TITLE_OPEN}<span class="index">#{number}</span> '
+        yield paper.card.html.removeprefix(TITLE_OPEN)
+        yield "</article>\n"
 
 
 class _Marks(dict[tuple[Kind, int], str]):
@@ -115,16 +105,16 @@ class _Marks(dict[tuple[Kind, int], str]):
         return made
 
 
-def feed_entries(listing: Listing) -> list[bytes]:
+def feed_entries(listing: Listing) -> bytes:
     """The entries of a day's feed. They are dated with the listing day, so the same day gives the same bytes."""
     updated = f"<updated>{feed_moment(listing)}</updated>\n"
     opens = {
         kind: f"<entry>\n{updated}<arxiv:announce_type>{kind}</arxiv:announce_type>\n" for kind in KIND_WORDS
     }
-    return [
-        f"{opens[paper.kind]}{paper.card.entry_xml}</entry>\n".encode("utf-8", "replace")
-        for paper in listing.papers
+    texts = [
+        text for paper in listing.papers for text in (opens[paper.kind], paper.card.entry_xml, "</entry>\n")
     ]
+    return "".join(texts).encode("utf-8", "replace")
 
 
 def feed_moment(listing: Listing) -> str:

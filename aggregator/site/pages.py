@@ -114,7 +114,7 @@ class Pages:
         url = self._links.to(list_folder(category, day))
         return DayWords(url, day.isoformat(), in_words(day), in_short(day))
 
-    def _feed(self, listing: Listing, folder: str, entries: Sequence[bytes]) -> Page:
+    def _feed(self, listing: Listing, folder: str, entries: bytes) -> Page:
         category = listing.category
         head, _, tail = self._templates.split(
             "feed.atom.xml",
@@ -124,7 +124,7 @@ class Pages:
             page=self._links.whole(folder),
             updated=feed_moment(listing),
         )
-        return Page(f"{folder}feed.xml", b"".join([head.encode(), *entries, tail.encode()]))
+        return Page(f"{folder}feed.xml", b"".join([head.encode(), entries, tail.encode()]))
 
     # ── home ──
 
