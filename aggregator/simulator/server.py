@@ -3,8 +3,8 @@
     with SimulatedArxiv(Truth(script), VirtualClock(start)) as arxiv:
         ...  # ask arxiv.url + "/rss/cs.AI"; then look at arxiv.log
 
-It answers /rss/<query>, /atom/<query> and /oai (OAI-PMH), and any path that `add_route` gave it. It keeps a log of
-every request, which is complete for an answer before its last byte is sent.
+It answers /rss/<query>, /atom/<query>, /oai (OAI-PMH) and /api/query, and any path that `add_route` gave it. It keeps
+a log of every request, which is complete for an answer before its last byte is sent.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from types import TracebackType
 from urllib.parse import unquote, urlsplit
 
 from aggregator.clock import Clock
+from aggregator.simulator.api import Api
 from aggregator.simulator.builds import Feeds, UnknownQuery
 from aggregator.simulator.faults import Fault, Reply
 from aggregator.simulator.feeds import atom_document, error_document, rss_document
@@ -68,6 +69,7 @@ class SimulatedArxiv:
             "/rss/": self._feed("rss"),
             "/atom/": self._feed("atom"),
             "/oai": Oai(truth),
+            "/api/query": Api(truth),
         }
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
