@@ -13,21 +13,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from typing import Protocol
 
-from aggregator.ledger import merged_note, note
+from aggregator.announce import slot_at
+from aggregator.clock import Clock, SystemClock
+from aggregator.ledger import later_sentence, merged_sentence, sentence
 from aggregator.models import (
     Card,
     CategorySummary,
     DayLink,
+    LedgerRow,
     Listed,
     Listing,
     Page,
     Paper,
     PaperRecord,
-    PollState,
     Published,
 )
 from aggregator.pipeline import Watcher
@@ -45,7 +47,7 @@ class Rows(Protocol):
     def save_cards(self, cards: Iterable[Card]) -> None: ...
     def paper_keys(self, since: date, categories: Sequence[str]) -> Mapping[str, str]: ...
     def records(self, paper_ids: Iterable[str]) -> Iterator[PaperRecord]: ...
-    def poll_state(self, category: str) -> PollState | None: ...
+    def ledger_rows(self, since: date, categories: Sequence[str]) -> Sequence[LedgerRow]: ...
     def manifest(self) -> dict[str, str]: ...
     def save_manifest(self, keys: Mapping[str, str], removed: Iterable[str] = ()) -> None: ...
 
@@ -85,9 +87,12 @@ class Builder:
         site: Renderer,
         categories: Sequence[str],
         days: int,
+        clock: Clock | None = None,
         watcher: Watcher | None = None,
     ) -> None:
         self._store = store
+        self._clock = clock or SystemClock()
+        self._ledger: Mapping[str, Mapping[date, LedgerRow]] = {}
         self._site = site
         self._categories = tuple(categories)
         self._days = days
@@ -99,6 +104,7 @@ class Builder:
         merged = self._store.days(None, self._categories, self._days)
         since = merged[-1].day if merged else date.max
         self._make_cards(since)
+        self._ledger = self._read_ledger(since if merged else date.min)
         old, present = self._store.manifest(), self._site.present()
         fresh = {path for path, _ in old.items() if path in present}
         plan = _Plan()
@@ -113,6 +119,12 @@ class Builder:
             removed=old.keys() - plan.keys.keys(),
         )
         return published
+
+    def _read_ledger(self, since: date) -> Mapping[str, Mapping[date, LedgerRow]]:
+        found: dict[str, dict[date, LedgerRow]] = {category: {} for category in self._categories}
+        for row in self._store.ledger_rows(since, self._categories):
+            found.setdefault(row.category, {})[row.day] = row
+        return found
 
     def _make_cards(self, since: date) -> None:
         missing = self._store.papers_without_card(self._site.renderer, since=since)
@@ -150,7 +162,6 @@ class Builder:
             listing.previous,
             listing.next,
             listing.note,
-            listing.checked_at,
         )
         paths = self._site.list_paths(category, listing.day, newest=index == 0)
         plan.keys.update(dict.fromkeys(paths, key))
@@ -161,22 +172,35 @@ class Builder:
         yield from self._site.list_pages(replace(listing, papers=papers), newest=index == 0)
 
     def _frame(self, category: str | None, days: Sequence[DayLink], index: int) -> Listing:
-        """The listing of the day without its papers; the newest one tells how far it can be trusted."""
-        listing = Listing(
+        """The listing of the day without its papers."""
+        return Listing(
             category,
             days[index].day,
             (),
             previous=days[index + 1].day if index + 1 < len(days) else None,
             next=days[index - 1].day if index else None,
+            note=self._note(category, days[index].day, newest=not index),
         )
-        return listing if index else self._with_note(listing)
 
-    def _with_note(self, listing: Listing) -> Listing:
-        if listing.category is None:
-            states = [self._store.poll_state(category) for category in self._categories]
-            return replace(listing, note=merged_note(states, listing.day))
-        state = self._store.poll_state(listing.category)
-        return replace(listing, note=note(state), checked_at=state.checked_at if state else None)
+    def _note(self, category: str | None, day: date, *, newest: bool) -> str:
+        """How far the list can be trusted; the newest one also tells of days after it that brought nothing."""
+        now = self._clock.now()
+        if category is None:
+            return self._merged_note(day, newest, now)
+        mine = self._ledger.get(category, {})
+        said = sentence(mine[day], now) if day in mine else ""
+        later = later_sentence(mine.values(), day, now) if newest else ""
+        return " ".join(filter(None, (said, later)))
+
+    def _merged_note(self, day: date, newest: bool, now: datetime) -> str:
+        last = slot_at(now).listing_day
+        days = {other for rows in self._ledger.values() for other in rows if day < other <= last}
+        notes = []
+        for other in (day, *sorted(days)[-1:]) if newest else (day,):
+            rows = [self._ledger.get(name, {}).get(other) for name in self._categories]
+            if any(rows):
+                notes.append(merged_sentence(rows, now))
+        return f" For {max(days)}: ".join(notes)
 
     def _papers(self, plan: _Plan, old: Mapping[str, str], fresh: set[str], since: date) -> Iterator[Page]:
         changed: list[str] = []
@@ -204,13 +228,10 @@ class Builder:
         yield from front
 
     def _summary(self, category: str) -> CategorySummary:
-        state = self._store.poll_state(category)
-        return CategorySummary(
-            category,
-            tuple(self._store.days(category, (category,), HOME_DAYS)),
-            checked_at=state.checked_at if state else None,
-            note=note(state),
-        )
+        days = tuple(self._store.days(category, (category,), HOME_DAYS))
+        newest = days[0].day if days else date.min
+        said = self._note(category, newest, newest=True) or sentence(None, self._clock.now())
+        return CategorySummary(category, days, note=said)
 
 
 def _hash(*parts: object) -> str:

@@ -241,7 +241,9 @@ class Report:
 class State(StrEnum):
     """How far a listing day of one category can be trusted."""
 
-    EXPECTED = "expected"  # its slot has passed and nothing came yet, or a holiday on which nothing should come
+    EXPECTED = (
+        "expected"  # its slot has passed and nothing came yet, or a holiday on which nothing should come
+    )
     SEEN = "seen"  # something is stored; a second look or a second witness has yet to confirm it
     CONFIRMED = "confirmed"  # whole: a second look or a second witness found nothing more
     CONFIRMED_EMPTY = "confirmed-empty"  # arXiv announced nothing

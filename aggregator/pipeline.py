@@ -1,7 +1,7 @@
 """One run over the followed categories, from arXiv to rows.
 
-    categories ─► due? ─► fetch, with retry ─► parse ─► file under a day ─► normalise ─► store ─► report
-                 ledger   source + Retry       source    announce            normalise     store
+    categories ─► due? ─► fetch, with retry ─► parse ─► file under a day ─► normalise ─► keep the books ─► store
+                 ledger   source + Retry       source    announce            normalise    ledger            store
 
 What is expected comes back in the `Report`: a category that failed, was refused or was not due never stops the
 rest. A stop that was asked for (`Stopped`) and a database that cannot be used (`StoreError`) end the run; what
@@ -10,6 +10,7 @@ was stored for earlier categories stays.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,7 @@ from aggregator.errors import (
     Stopped,
     StoreError,
 )
-from aggregator.ledger import is_due, next_try
+from aggregator.ledger import Look, is_due, keep_books, usual_volume
 from aggregator.models import (
     Announcement,
     Answer,
@@ -38,6 +39,7 @@ from aggregator.models import (
     CategoryReport,
     DayLink,
     Kind,
+    LedgerRow,
     Outcome,
     Paper,
     Poll,
@@ -51,6 +53,7 @@ from aggregator.settings import ScheduleSettings
 log = logging.getLogger(__name__)
 
 Key = tuple[str, int, Kind]
+LOOK_BACK = timedelta(days=35)  # of the ledger, at a poll
 
 
 class Source(Protocol):
@@ -68,6 +71,7 @@ class Rows(Protocol):
     def validators(self, url: str) -> Validators: ...
     def known_days(self, category: str, keys: Sequence[Key]) -> Mapping[Key, date]: ...
     def days(self, category: str | None, categories: Sequence[str], limit: int) -> Sequence[DayLink]: ...
+    def ledger_rows(self, since: date, categories: Sequence[str]) -> Sequence[LedgerRow]: ...
     def save_poll(self, poll: Poll) -> int: ...
 
 
@@ -104,8 +108,29 @@ class _Reply:
     come_back: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What is known of a category before a poll: its newest days, newest first, and its rows of the ledger."""
+
+    days: Sequence[DayLink]
+    rows: Sequence[LedgerRow]
+
+    @property
+    def newest(self) -> date | None:
+        """The newest day that the feed itself has shown; a day may be here on a second witness's word alone."""
+        shown = [row.day for row in self.rows if row.seen_at is not None]
+        return max(shown, default=self.days[0].day if self.days else None)
+
+    def counts(self, day: date | None) -> Mapping[Kind, int]:
+        return next((link.counts for link in self.days if link.day == day), {})
+
+    def usual(self, day: date | None) -> int:
+        return usual_volume([sum(link.counts.values()) for link in self.days if day and link.day < day])
+
+
 class Pipeline:
-    """Joins a source and a store. `deadline` is the most that one request may take, in seconds."""
+    """Joins a source and a store. `deadline` is the most that one request may take, in seconds; `chance` is the
+    installation's own number from 0 up to 1 that spreads the moments of its looks."""
 
     def __init__(
         self,
@@ -116,6 +141,7 @@ class Pipeline:
         schedule: ScheduleSettings,
         deadline: float,
         clock: Clock,
+        chance: float = 0.0,
         stop: Event | None = None,
         watcher: Watcher | None = None,
     ) -> None:
@@ -125,6 +151,7 @@ class Pipeline:
         self._schedule = schedule
         self._deadline = deadline
         self._clock = clock
+        self._chance = chance
         self._stop = stop or Event()
         self._watcher = watcher or Watcher()
 
@@ -186,29 +213,37 @@ class Pipeline:
 
     def _store_reply(self, category: str, reply: _Reply) -> CategoryReport:
         now = self._clock.now()
-        newest = self._newest_day(category)
+        past = self._past(category, now)
+        counts: Mapping[Kind, int] = {}
         if reply.error is not None:
             poll = self._failed(category, reply, now)
         elif reply.batch is None:
-            poll = self._not_modified(category, reply, newest, now)
+            poll = self._not_modified(category, reply, past.newest, now)
         elif not reply.batch.entries:
             poll = self._without_entries(category, reply, now)
         else:
-            poll = self._with_entries(category, reply, reply.batch, now)
-        return self._save(poll, newest, reply.attempts)
+            poll, counts = self._with_entries(category, reply, reply.batch, past, now)
+        return self._save(poll, past, counts, reply.attempts)
 
-    def _save(self, poll: Poll, newest: date | None, attempts: int) -> CategoryReport:
-        day = max(filter(None, (poll.report.day, newest)), default=None)
-        coming = next_try(poll.report.outcome, day, poll.checked_at, self._schedule)
-        if poll.report.next_try is not None:
-            coming = max(coming, poll.report.next_try)
-        report = replace(poll.report, attempts=attempts, next_try=coming)
-        added = self._store.save_poll(replace(poll, report=report))
+    def _past(self, category: str, now: datetime) -> _Past:
+        """The rows of some weeks are enough, unless there was a longer silence."""
+        due = slot_at(now).listing_day
+        rows = self._store.ledger_rows(due - LOOK_BACK, (category,))
+        if not any(row.day <= due for row in rows):
+            rows = self._store.ledger_rows(date.min, (category,))
+        return _Past(self._store.days(category, (category,), 60), rows)
+
+    def _save(self, poll: Poll, past: _Past, fresh: Mapping[Kind, int], attempts: int) -> CategoryReport:
+        report, answer = poll.report, poll.answer
+        stored = Counter(past.counts(report.day)) + Counter(fresh)
+        body = hashlib.sha256(answer.body).hexdigest() if answer and answer.body else None
+        look = Look(report, poll.checked_at, stored, past.usual(report.day), body)
+        books = keep_books(past.rows, look, self._schedule, self._chance)
+        report = replace(report, attempts=attempts, next_try=books.next_try, turned=books.turned)
+        added = self._store.save_poll(replace(poll, report=report, ledger=books.rows))
+        for row in books.turned:
+            log.info("day.%s: %s on %s: %s", row.state, row.category, row.day, row.reason)
         return replace(report, added=added)
-
-    def _newest_day(self, category: str) -> date | None:
-        days = self._store.days(category, (category,), 1)
-        return days[0].day if days else None
 
     def _failed(self, category: str, reply: _Reply, now: datetime) -> Poll:
         error = reply.error
@@ -239,13 +274,23 @@ class Pipeline:
         reason = silence(day) if day else "the feed is empty"
         return Poll(CategoryReport(category, Outcome.EMPTY, reason=reason), now, answer=reply.answer)
 
-    def _with_entries(self, category: str, reply: _Reply, batch: Batch, now: datetime) -> Poll:
+    def _with_entries(
+        self, category: str, reply: _Reply, batch: Batch, past: _Past, now: datetime
+    ) -> tuple[Poll, Mapping[Kind, int]]:
+        """The poll, and how many of its announcements are not stored yet, by kind."""
         papers, keys, refused = _normalised(batch)
         known = self._store.known_days(category, keys)
-        filing = self._file(category, batch, known, len(keys), now)
+        filing = file_batch(
+            declared=batch.declared_day,
+            built_at=batch.built_at,
+            now=now,
+            size=len(keys),
+            known=Counter(known.values()),
+            stored={link.day for link in past.days},
+        )
         announced = _announcements(category, filing.day, keys, known)
-        fresh = any(known.get((a.paper_id, a.version, a.kind)) != a.day for a in announced)
-        outcome, reason = _judge(batch, filing, fresh, slot_at(now).listing_day)
+        fresh = _fresh(announced, known)
+        outcome, reason = _judge(batch, filing, bool(fresh), slot_at(now).listing_day)
         notes = [reason, *(f"{refused} entries refused" for _ in range(bool(refused)))]
         report = CategoryReport(
             category,
@@ -255,19 +300,7 @@ class Pipeline:
             reason="; ".join(filter(None, notes)),
             evidence=filing.evidence,
         )
-        return Poll(report, now, answer=reply.answer, papers=papers, announcements=announced)
-
-    def _file(
-        self, category: str, batch: Batch, known: Mapping[Key, date], size: int, now: datetime
-    ) -> Filing:
-        return file_batch(
-            declared=batch.declared_day,
-            built_at=batch.built_at,
-            now=now,
-            size=size,
-            known=Counter(known.values()),
-            stored={link.day for link in self._store.days(category, (category,), 60)},
-        )
+        return Poll(report, now, answer=reply.answer, papers=papers, announcements=announced), fresh
 
 
 def _normalised(batch: Batch) -> tuple[tuple[Paper, ...], list[Key], int]:
@@ -301,6 +334,16 @@ def _announcements(
         if (before := known.get((paper_id, version, kind), day)) == day
         or (before < day and kind is not Kind.NEW)
     )
+
+
+def _fresh(announced: Sequence[Announcement], known: Mapping[Key, date]) -> Mapping[Kind, int]:
+    """How many of `announced` are not stored yet, by kind; a feed may hold one twice, and new is new only once."""
+    news = {
+        (a.paper_id, 0 if a.kind is Kind.NEW else a.version, a.kind)
+        for a in announced
+        if known.get((a.paper_id, a.version, a.kind)) != a.day
+    }
+    return Counter(kind for _, _, kind in news)
 
 
 def _judge(batch: Batch, filing: Filing, fresh: bool, due: date) -> tuple[Outcome, str]:

@@ -12,6 +12,7 @@ from aggregator.models import (
     Batch,
     DayLink,
     Kind,
+    LedgerRow,
     Poll,
     PollState,
     RawEntry,
@@ -88,6 +89,7 @@ class MemoryRows:
         self.polls: list[Poll] = []
         self.announced: dict[str, dict[Key, date]] = {}
         self.states: dict[str, PollState] = {}
+        self.ledger: dict[tuple[str, date], LedgerRow] = {}
 
     def poll_state(self, category: str) -> PollState | None:
         return self.states.get(category)
@@ -104,6 +106,10 @@ class MemoryRows:
         counts = Counter(self.announced.get(category, {}).values())
         return [DayLink(day, {Kind.NEW: counts[day]}) for day in sorted(counts, reverse=True)[:limit]]
 
+    def ledger_rows(self, since: date, categories: Sequence[str]) -> Sequence[LedgerRow]:
+        rows = [row for row in self.ledger.values() if row.category in categories and row.day >= since]
+        return sorted(rows, key=lambda row: (row.category, row.day))
+
     def save_poll(self, poll: Poll) -> int:
         report = poll.report
         self.polls.append(poll)
@@ -111,6 +117,7 @@ class MemoryRows:
         said = {(a.paper_id, a.version, a.kind): a.day for a in poll.announcements}
         added = len(said.items() - mine.items())
         mine.update(said)
+        self.ledger.update({(row.category, row.day): row for row in poll.ledger})
         self.states[report.category] = PollState(
             report.category,
             poll.checked_at,

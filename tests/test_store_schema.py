@@ -21,7 +21,10 @@ from aggregator.store.database import Store
 from aggregator.store.migrations import apply, migrations
 
 # Hash of the schema after each released step. A new step adds a line; no line ever changes.
-STEPS = {"m001_papers_and_announcements": "71d3f27d69eb5a7c"}
+STEPS = {
+    "m001_papers_and_announcements": "71d3f27d69eb5a7c",
+    "m002_ledger_and_harvests": "614d3732ed6ad2f0",
+}
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_every_table_is_strict(conn: sqlite3.Connection) -> None:
     tables = conn.execute(
         "SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE '%sqlite_%'"
     ).fetchall()
-    assert len(tables) == 12
+    assert len(tables) == 14
     assert {strict for _, strict in tables} == {1}
     with pytest.raises(sqlite3.IntegrityError, match="TEXT"):
         conn.execute("INSERT INTO manifest VALUES ('index.html', x'00')")

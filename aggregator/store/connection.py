@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from aggregator.errors import StoreError
 
-SCHEMA_VERSION = 1  # `PRAGMA user_version`: how many migrations were applied
+SCHEMA_VERSION = 2  # `PRAGMA user_version`: how many migrations were applied
 PATIENCE = 10.0  # seconds to wait for another process that writes
 _CHECKPOINT = (
     12_000  # pages of 4 kB: one for a whole run, since its polls dirty the same index pages (-15 % CPU)
@@ -38,6 +38,12 @@ def connect(path: Path, *, read_only: bool = False, patience: float = PATIENCE) 
     return _connect_reader(path, patience) if read_only else _connect_writer(path, patience)
 
 
+def open_as(path: Path, options: str, patience: float) -> sqlite3.Connection:
+    """A connection by SQLite's own `options` (the query of a file URI). Raises sqlite3.Error."""
+    uri = f"file:{quote(str(path.absolute()))}?{options}"
+    return sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """SQLite's complaints about the file become StoreError; mistakes of this program pass through."""
@@ -53,7 +59,7 @@ def translated(path: Path) -> Iterator[None]:
 def damaged(path: Path) -> str:
     """What to tell a person whose database is damaged."""
     backups = path.parent / "backups"
-    return f"the database is damaged; move it away and put the newest copy from {backups} in its place"
+    return f"the database is damaged; `aggregator restore` puts a copy from {backups} in its place"
 
 
 def refuse_foreign_schema(path: Path, conn: sqlite3.Connection, *, read_only: bool) -> None:
@@ -86,7 +92,7 @@ def has_wal(path: Path) -> bool:
 
 
 def _connect_writer(path: Path, patience: float) -> sqlite3.Connection:
-    conn = _open(path, "mode=rwc", patience)
+    conn = open_as(path, "mode=rwc", patience)
     try:
         mode = conn.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
@@ -106,23 +112,18 @@ def _connect_reader(path: Path, patience: float) -> sqlite3.Connection:
     folder) and no log is left, the file is complete by itself and can be read as immutable."""
     if not path.exists():
         raise StoreError(f"{path}: there is no database yet; `aggregator update` makes one")
-    conn = _open(path, "mode=ro", patience)
+    conn = open_as(path, "mode=ro", patience)
     try:
         schema_version(conn)
     except sqlite3.OperationalError:
         conn.close()
         if has_wal(path):
             raise
-        return _open(path, "mode=ro&immutable=1", patience)
+        return open_as(path, "mode=ro&immutable=1", patience)
     except BaseException:
         conn.close()
         raise
     return conn
-
-
-def _open(path: Path, options: str, patience: float) -> sqlite3.Connection:
-    uri = f"file:{quote(str(path.absolute()))}?{options}"
-    return sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
 
 
 def _meaning(path: Path, error: sqlite3.DatabaseError) -> str | None:

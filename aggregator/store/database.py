@@ -1,6 +1,7 @@
 """The store: one SQLite file that is the truth, opened, checked, migrated, and its rooms under one roof.
 
-save_poll ─► papers, announcements, fetches, polls ─► days, listing, records ─► cards, manifest (derived)
+save_poll         ─► papers, announcements, ledger, fetches, polls    ─► days, listing, records
+save_harvest_page ─► papers, announcements, ledger, versions, harvests    ─► cards, manifest (derived)
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from aggregator.store.announcements import Announcements
 from aggregator.store.connection import PATIENCE
 from aggregator.store.derived import Derived
 from aggregator.store.gate import GateMemory
+from aggregator.store.harvests import Harvests
+from aggregator.store.ledger import Ledger
 from aggregator.store.listings import Listings
 from aggregator.store.papers import Papers
 from aggregator.store.polls import Polls
 from aggregator.store.session import Session
 
 
-class Store(Polls, Papers, Announcements, Listings, GateMemory, Derived):
+class Store(Polls, Harvests, Ledger, Papers, Announcements, Listings, GateMemory, Derived):
     """All that is stored. One process writes (see DataLock), any number may read, threads may share it.
 
     Every method that writes is one transaction (`save_cards` some), and doing it twice is doing it once.

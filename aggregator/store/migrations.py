@@ -25,6 +25,13 @@ def m001_papers_and_announcements(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_ledger_and_harvests(db: Database) -> None:
+    """The second release."""
+    for statement in _SECOND:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row a paper, at its newest known version. `fingerprint` is a hash of everything that arXiv said and
     # we derived; authors and categories stand here too, because a page reads them five times faster so.
@@ -163,6 +170,51 @@ _FIRST = (
     CREATE TABLE manifest (
         path TEXT PRIMARY KEY NOT NULL,
         fingerprint TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+_SECOND = (
+    # How far each listing day of a category can be trusted, and on whose evidence; the four numbers count its
+    # announcements by kind. What the columns mean is said at `models.LedgerRow`.
+    """
+    CREATE TABLE ledger (
+        category TEXT NOT NULL,
+        day TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (
+            state IN ('expected', 'seen', 'confirmed', 'confirmed-empty', 'late', 'suspect', 'backfilled')
+        ),
+        reason TEXT NOT NULL,
+        new INTEGER NOT NULL CHECK (new >= 0),
+        crosses INTEGER NOT NULL CHECK (crosses >= 0),
+        replacements INTEGER NOT NULL CHECK (replacements >= 0),
+        replaced_crosses INTEGER NOT NULL CHECK (replaced_crosses >= 0),
+        source TEXT,
+        said_at TEXT,
+        body TEXT,
+        checked_at TEXT,
+        next_try TEXT,
+        seen_at TEXT,
+        again_at TEXT,
+        ended_at TEXT,
+        followed_by TEXT,
+        witness TEXT NOT NULL,
+        witnessed_at TEXT,
+        usual INTEGER NOT NULL CHECK (usual >= 0),
+        cut INTEGER NOT NULL CHECK (cut IN (0, 1)),
+        known INTEGER NOT NULL CHECK (known >= 0),
+        missing INTEGER NOT NULL CHECK (missing >= 0),
+        filled INTEGER NOT NULL CHECK (filled >= 0),
+        trouble TEXT NOT NULL,
+        PRIMARY KEY (category, day)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # Where each harvest goes on; `state` is JSON that only the harvester reads.
+    """
+    CREATE TABLE harvests (
+        key TEXT PRIMARY KEY NOT NULL,
+        state TEXT NOT NULL,
+        saved_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID
     """,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from aggregator.models import Answer, Outcome, Poll, PollState, Validators
-from aggregator.store import announcements, listings, papers, status
+from aggregator.store import announcements, ledger, listings, papers, status
 from aggregator.store.bodies import Bodies
 from aggregator.store.moments import moment_of, moment_text, text_or_none
 from aggregator.store.session import Room, Session
@@ -36,6 +36,7 @@ class Polls(Room):
             changed = papers.save(db.conn, poll.papers, at)
             sifted = announcements.save(db.conn, poll.announcements, poll.report.evidence, at)
             listings.touch(db.conn, changed, sifted.listings)
+            ledger.save(db.conn, poll.ledger)
             _save_fetch(db, poll, body)
             _save_validators(db, poll)
             _save_state(db, poll)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from aggregator.models import GateState, Outcome, PollState
+from aggregator.models import Evidence, GateState, Kind, LedgerRow, Outcome, PollState, State
 from aggregator.store.connection import connect, refuse_foreign_schema, translated
 from aggregator.store.moments import day_or_none, moment_of, moment_or_none
 
@@ -22,11 +25,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class StatusRows:
-    """All that `status` tells. `polls` is ordered by category."""
+    """All that `status` tells. `polls` is ordered by category, `ledger` by category and day."""
 
     polls: tuple[PollState, ...]
     gate: GateState
     counts: Counts
+    ledger: tuple[LedgerRow, ...] = ()
 
 
 def read_status(path: Path, *, patience: float = 2.0) -> StatusRows:
@@ -39,7 +43,7 @@ def read_status(path: Path, *, patience: float = 2.0) -> StatusRows:
         try:
             refuse_foreign_schema(path, conn, read_only=True)
             conn.execute("BEGIN")
-            return StatusRows(poll_states(conn), gate(conn), counts(conn))
+            return StatusRows(poll_states(conn), gate(conn), counts(conn), recent_ledger(conn))
         finally:
             conn.close()
 
@@ -81,6 +85,58 @@ def counts(conn: sqlite3.Connection) -> Counts:
                 (SELECT count(DISTINCT day) FROM listings)
             """
         ).fetchone()
+    )
+
+
+KINDS = (Kind.NEW, Kind.CROSS, Kind.REPLACE, Kind.REPLACE_CROSS)  # as the ledger's columns have them
+LEDGER_COLUMNS = tuple(
+    """
+    category day state reason new crosses replacements replaced_crosses source said_at body checked_at next_try
+    seen_at again_at ended_at followed_by witness witnessed_at usual cut known missing filled trouble
+    """.split()  # noqa: SIM905 (a list of 25 strings reads worse)
+)
+LEDGER = f"SELECT {', '.join(LEDGER_COLUMNS)} FROM ledger"  # noqa: S608 (names of our own columns)
+
+
+def recent_ledger(conn: sqlite3.Connection) -> tuple[LedgerRow, ...]:
+    """The rows of the newest 14 days of the ledger, and all older ones that are still open."""
+    found = conn.execute(
+        f"""
+        {LEDGER} WHERE day > date((SELECT max(day) FROM ledger), '-14 days')
+            OR state NOT IN ('confirmed', 'confirmed-empty', 'backfilled')
+        ORDER BY category, day
+        """  # noqa: S608
+    )
+    return tuple(map(ledger_row, found))
+
+
+def ledger_row(row: Sequence[Any]) -> LedgerRow:
+    """A row of `LEDGER`."""
+    category, day, state, reason, *rest = row
+    numbers, (source, said_at, body), rest = rest[:4], rest[4:7], rest[7:]
+    checked, coming, seen, again, ended = map(moment_or_none, rest[:5])
+    followed, witness, witnessed, usual, cut, known, missing, filled, trouble = rest[5:]
+    return LedgerRow(
+        category,
+        date.fromisoformat(day),
+        State(state),
+        reason,
+        {kind: number for kind, number in zip(KINDS, numbers, strict=True) if number},
+        Evidence(source, moment_of(said_at), body) if source else None,
+        checked_at=checked,
+        next_try=coming,
+        seen_at=seen,
+        again_at=again,
+        ended_at=ended,
+        followed_by=day_or_none(followed),
+        witness=witness,
+        witnessed_at=moment_or_none(witnessed),
+        usual=usual,
+        cut=bool(cut),
+        known=known,
+        missing=missing,
+        filled=filled,
+        trouble=trouble,
     )
 
 

@@ -1,0 +1,104 @@
+"""Which listing days must have a row, and when a category is asked again.
+
+After each slot (20:00 New York) a window is open for its listing day; inside it the looks grow rarer, and once
+the day is settled one look a day remains, because arXiv has announced outside its calendar. `chance`, a number
+from 0 up to 1 that each installation keeps, spreads the looks so that copies of this program do not arrive
+together, and none comes at the slot itself, as arXiv's staff ask.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from aggregator.announce import NEW_YORK, SLOT_TIME, Slot, slot_after, slot_at, slot_of
+from aggregator.ledger.rules import SETTLED
+from aggregator.models import LedgerRow, PollState, State
+from aggregator.settings import ScheduleSettings
+
+GROWTH = 0.15  # of the time since the window opened is the least wait for the next look
+SPREAD = timedelta(minutes=15)  # over which installations open their window
+STRETCH = 0.2  # by which `chance` lengthens the wait between two looks
+QUIET = timedelta(hours=24)  # between looks that expect nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From the first look for a listing day to the last, in UTC."""
+
+    opens: datetime
+    closes: datetime
+
+
+def is_due(state: PollState | None, now: datetime) -> bool:
+    """Whether a category may be asked now: never asked, or its next try has come."""
+    return state is None or state.next_try is None or now >= state.next_try
+
+
+def chance_of(name: str) -> float:
+    """A number from 0 up to 1 that is always the same for `name`, such as the installation's contact."""
+    digest = hashlib.blake2b(name.encode(), digest_size=6).digest()
+    return int.from_bytes(digest, "big") / 2**48
+
+
+def window_of(slot: Slot, schedule: ScheduleSettings, chance: float = 0.0) -> Window:
+    """The window after `slot`."""
+    opens = slot.announced_at + _pause(schedule, chance)
+    return Window(opens, opens + timedelta(seconds=schedule.window))
+
+
+def next_try(
+    row: LedgerRow | None, now: datetime, schedule: ScheduleSettings, chance: float = 0.0
+) -> datetime:
+    """When arXiv's feed is asked next; `row` is that of the newest listing day that is due at `now`."""
+    coming = window_of(slot_after(now), schedule, chance)
+    window = window_of(slot_at(now), schedule, chance)
+    again = max(window.opens, now + _wait(now - window.opens, schedule, chance))
+    if is_answered(row) or again > window.closes:
+        again = now + QUIET
+    return min(coming.opens, _clear_of_slot(again, _pause(schedule, chance)))
+
+
+def is_answered(row: LedgerRow | None) -> bool:
+    """Whether the feed has no more to say of the day: it is settled, and not by the witness alone; or it was
+    cut, and a second look found it cut again."""
+    if row is None:
+        return False
+    if row.state is State.CONFIRMED_EMPTY or (row.cut and row.again_at is not None):
+        return True
+    return row.state in SETTLED and row.seen_at is not None
+
+
+def expected_days(newest_known: date | None, now: datetime) -> tuple[date, ...]:
+    """The listing days since `newest_known` whose slot has passed at `now`, oldest first.
+
+    Each must have a row, so that a silence of days shows as days. Without a known day, only the newest.
+    """
+    due = slot_at(now).listing_day
+    if newest_known is None:
+        return (due,)
+    found = []
+    day = newest_known
+    while (day := _listing_day_after(day)) <= due:
+        found.append(day)
+    return tuple(found)
+
+
+def _listing_day_after(day: date) -> date:
+    return slot_after(slot_of(day).announced_at).listing_day
+
+
+def _pause(schedule: ScheduleSettings, chance: float) -> timedelta:
+    return timedelta(seconds=schedule.delay) + chance * SPREAD
+
+
+def _wait(open_for: timedelta, schedule: ScheduleSettings, chance: float) -> timedelta:
+    return max(timedelta(seconds=schedule.every), GROWTH * open_for) * (1 + STRETCH * chance)
+
+
+def _clear_of_slot(moment: datetime, pause: timedelta) -> datetime:
+    """`moment`, or the end of the pause that follows 20:00 New York when it falls into that."""
+    local = moment.astimezone(NEW_YORK)
+    evening = datetime.combine(local.date(), SLOT_TIME, NEW_YORK).astimezone(moment.tzinfo)
+    return evening + pause if evening <= moment < evening + pause else moment
