@@ -5,21 +5,35 @@ shape (fields, ranges, defaults, descriptions) ─► table ─► reader (file 
 """
 
 from aggregator.settings.checks import all_loopback, is_loopback, require_contact
-from aggregator.settings.reader import load
-from aggregator.settings.shape import ArxivSettings, ScheduleSettings, ServerSettings, Settings, SiteSettings
+from aggregator.settings.reader import Manager, load, service_manager
+from aggregator.settings.shape import (
+    ArxivSettings,
+    LogSettings,
+    NotifySettings,
+    ScheduleSettings,
+    ServerSettings,
+    Settings,
+    SiteSettings,
+    WatchSettings,
+)
 from aggregator.settings.table import Setting, all_settings, example
 
 __all__ = [
     "ArxivSettings",
+    "LogSettings",
+    "Manager",
+    "NotifySettings",
     "ScheduleSettings",
     "ServerSettings",
     "Setting",
     "Settings",
     "SiteSettings",
+    "WatchSettings",
     "all_loopback",
     "all_settings",
     "example",
     "is_loopback",
     "load",
     "require_contact",
+    "service_manager",
 ]

@@ -18,6 +18,7 @@ MIN_EVERY = 60.0
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, as far as pages use it
 _PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
+_NOTIFY = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*://\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ def check(settings: Settings) -> Iterator[Wrong]:
         yield Wrong("site.language", 'not a language tag such as "en" or "pt-BR"')
     if not _HOST.fullmatch(settings.server.host):
         yield Wrong("server.host", "not a host name or address")
+    for address in settings.notify.to:
+        if not _NOTIFY.match(address):
+            yield Wrong("notify.to", 'not an Apprise URL such as "mailto://…"', text=address)
+    if not _HOST.fullmatch(settings.watch.host):
+        yield Wrong("watch.host", "not a host name or address")
 
 
 def require_contact(settings: Settings) -> None:

@@ -41,6 +41,24 @@ class Given:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """The service manager that started this process (sd_notify(3)): the socket it listens on, "" without one,
+    and the seconds within which it wants a sign of life, 0 for none."""
+
+    socket: str = ""
+    watchdog: float = 0.0
+
+
+def service_manager(environ: Mapping[str, str] = os.environ) -> Manager:
+    """What systemd says in NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID. Nonsense counts as nothing."""
+    socket, wanted = environ.get("NOTIFY_SOCKET", ""), environ.get("WATCHDOG_USEC", "")
+    if not socket.startswith(("/", "@")):
+        return Manager()
+    mine = environ.get("WATCHDOG_PID", "") in ("", str(os.getpid()))
+    return Manager(socket, int(wanted) / 1e6 if mine and wanted.isascii() and wanted.isdigit() else 0.0)
+
+
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings in force: those of `path`, of AGGREGATOR_CONFIG, or of aggregator.toml if it is there.
 

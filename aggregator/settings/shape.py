@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -72,6 +72,41 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     port: Annotated[int, Meta(description="Port that `aggregator serve` listens on.", ge=1, le=65_535)] = 8000
 
 
+class NotifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is told when a day is complete or late, and when arXiv stops us."""
+
+    to: Annotated[
+        tuple[str, ...],
+        Meta(
+            description='Where the daemon\'s notices go, as Apprise URLs, such as "mailto://…" or "json://…".'
+        ),
+    ] = ()
+
+
+class WatchSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How others watch the daemon."""
+
+    host: Annotated[str, Meta(description="Address of the daemon's health and metrics.")] = "127.0.0.1"
+    port: Annotated[
+        int, Meta(description="Port of the daemon's health and metrics; 0: none.", ge=0, le=65_535)
+    ] = 0
+    textfile: Annotated[
+        bool, Meta(description='Whether the daemon writes its metrics to "metrics.prom" in the data folder.')
+    ] = False
+    limit: Annotated[
+        float,
+        Meta(description="Seconds without a sign of life after which a run counts as hung.", ge=5, le=86_400),
+    ] = 1800.0
+
+
+class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the log is written."""
+
+    format: Annotated[
+        Literal["text", "json"], Meta(description='Lines for people, or "json": one object an event.')
+    ] = "text"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings. `categories` are canonical category names, archives expanded."""
 
@@ -87,3 +122,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     schedule: ScheduleSettings = ScheduleSettings()
     site: SiteSettings = SiteSettings()
     server: ServerSettings = ServerSettings()
+    notify: NotifySettings = NotifySettings()
+    watch: WatchSettings = WatchSettings()
+    log: LogSettings = LogSettings()
