@@ -19,7 +19,7 @@ from typing import Protocol
 
 from aggregator.announce import slot_at
 from aggregator.clock import Clock, SystemClock
-from aggregator.ledger import later_sentence, merged_sentence, sentence
+from aggregator.ledger import in_words, later_sentence, merged_sentence, sentence
 from aggregator.models import (
     Card,
     CategorySummary,
@@ -195,12 +195,15 @@ class Builder:
     def _merged_note(self, day: date, newest: bool, now: datetime) -> str:
         last = slot_at(now).listing_day
         days = {other for rows in self._ledger.values() for other in rows if day < other <= last}
-        notes = []
-        for other in (day, *sorted(days)[-1:]) if newest else (day,):
-            rows = [self._ledger.get(name, {}).get(other) for name in self._categories]
-            if any(rows):
-                notes.append(merged_sentence(rows, now))
-        return f" For {max(days)}: ".join(notes)
+        said = self._merged(day, now)
+        if not (newest and days):
+            return said
+        later = max(days)
+        return f"{said} For {in_words(later)}: {self._merged(later, now)}".strip()
+
+    def _merged(self, day: date, now: datetime) -> str:
+        rows = [self._ledger.get(name, {}).get(day) for name in self._categories]
+        return merged_sentence(rows, now) if any(rows) else ""
 
     def _papers(self, plan: _Plan, old: Mapping[str, str], fresh: set[str], since: date) -> Iterator[Page]:
         changed: list[str] = []
