@@ -16,6 +16,7 @@ from aggregator.clock import Clock, SystemClock
 from aggregator.errors import FeedErrorReply, HttpError, StoreError
 from aggregator.ledger import is_due
 from aggregator.models import Answer, Batch, Published, Report, Validators
+from aggregator.operate.replay import Replayed, replay
 from aggregator.pipeline import Pipeline, Watcher
 from aggregator.policy import arxiv_policy
 from aggregator.settings import Settings, require_contact
@@ -24,6 +25,10 @@ from aggregator.sources import rss
 from aggregator.sources.gate import Gate, GatedTransport
 from aggregator.sources.transport import HttpTransport, user_agent
 from aggregator.store import DataLock, Store, read_status
+from aggregator.store.backup import FOLDER, KEEP, Backup, back_up
+from aggregator.store.compare import Comparison, compare
+from aggregator.store.copies import Progress, remove_database, silent, sync
+from aggregator.store.restore import Restored, restore
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +108,52 @@ class App:
         """Open the gate again after arXiv closed it. False when it was open."""
         with self.writing() as store:
             return self._gate(store).resume()
+
+    def back_up(self, folder: Path | None = None, *, keep: int = KEEP, progress: Progress = silent) -> Backup:
+        """Copy the database, by default into the data folder's backups. Raises StoreError."""
+        target = folder or self.settings.data / FOLDER
+        return back_up(self.database, target, now=self.clock.now(), keep=keep, progress=progress)
+
+    def restore(self, source: Path, *, progress: Progress = silent) -> Restored:
+        """Put a backup in the place of the database. Raises LockHeld, StoreError."""
+        make_folder(self.settings.data)
+        with DataLock(self.settings.data, "restore").acquire(LOCK_WAIT, self.stop):
+            return restore(source, self.database, now=self.clock.now(), progress=progress)
+
+    def replay(
+        self, into: Path | None = None, *, progress: Progress = silent
+    ) -> tuple[Replayed, Comparison | None]:
+        """Rebuild a database from the kept bodies: into a new file, or only to compare it with the present one.
+
+        Raises Stopped, LockHeld when another replay runs, StoreError.
+        """
+        target = into or self.settings.data / ".replay.db"
+        if into and into.exists():
+            raise StoreError(f"{into} exists already; a replay makes a new file")
+        part = target.with_name(f".{target.name}.part")
+        make_folder(target.parent)
+        with (
+            DataLock(target.parent, "replay", file=".replay.lock"),
+            Store.open(self.database, read_only=True) as present,
+        ):
+            remove_database(part)
+            try:
+                with Store.open(part) as rebuilt:
+                    done = replay(
+                        present,
+                        rebuilt,
+                        rss.parse,
+                        schedule=self.settings.schedule,
+                        stop=self.stop,
+                        progress=progress,
+                    )
+                if into is None:
+                    return done, compare(self.database, part)
+                part.replace(into)
+                sync(into)
+                return done, None
+            finally:
+                remove_database(part)
 
     @contextmanager
     def writing(self) -> Iterator[Store]:

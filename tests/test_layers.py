@@ -11,7 +11,7 @@ LAYERS = (
     "errors models clock taxonomy settings",
     "retry policy announce ledger normalise",
     "sources store site web simulator",
-    "pipeline build",
+    "pipeline build operate",
     "schedule app daemon demo cli __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}

@@ -11,7 +11,10 @@ import click
 from aggregator import __version__
 from aggregator.cli import exits
 
-COMMANDS = ("update", "build", "serve", "daemon", "status", "demo", "categories", "config", "resume")
+COMMANDS = (
+    *("update", "build", "serve", "daemon", "status", "demo", "categories", "config", "resume"),
+    *("backup", "restore", "replay"),
+)
 
 
 class Commands(click.Group):

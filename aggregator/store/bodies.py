@@ -47,14 +47,18 @@ class Bodies:
 
     def prune(self, keep: Collection[str]) -> int:
         """Remove all files but the bodies in `keep`, also what a crash left half done. Returns how many."""
-        wanted = {self._path(name) for name in keep}
-        unwanted = [path for path in self._files() if path not in wanted]
+        unwanted = self.all_but(keep)
         try:
             for path in unwanted:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"cannot remove a raw body: {error}") from error
         return len(unwanted)
+
+    def all_but(self, keep: Collection[str]) -> tuple[Path, ...]:
+        """The files of all bodies but those in `keep`, and of what a crash left half done."""
+        wanted = {self._path(name) for name in keep}
+        return tuple(path for path in self._files() if path not in wanted)
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / f"{name}.gz"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from aggregator.errors import StoreError
 from aggregator.models import Answer, Outcome, Poll, PollState, Validators
 from aggregator.store import announcements, ledger, listings, papers, status
 from aggregator.store.bodies import Bodies
@@ -57,8 +59,11 @@ class Polls(Room):
         with self._session.reading() as conn:
             return status.poll_states(conn)
 
-    def bodies(self) -> Iterator[tuple[str, Answer]]:
-        """Every kept answer with its category, oldest first, to replay. Raises StoreError for a lost file."""
+    def bodies(self, lost: Callable[[StoreError], object] | None = None) -> Iterator[tuple[str, Answer]]:
+        """Every kept answer with its category, oldest first, to replay.
+
+        `lost` is told of each whose file is gone or damaged; without it the first such raises StoreError.
+        """
         with self._session.reading() as conn:
             found = conn.execute(
                 """
@@ -66,9 +71,30 @@ class Polls(Room):
                 ORDER BY checked_at, category
                 """
             ).fetchall()
-        for category, url, code, headers, body, received_at in found:
+        for category, url, code, headers, name, received_at in found:
             names = msgspec.json.decode(headers, type=dict[str, str])
-            yield category, Answer(url, code, names, self._bodies.read(body), moment_of(received_at))
+            try:
+                body = self._bodies.read(name)
+            except StoreError as error:
+                if lost is None:
+                    raise
+                lost(error)
+            else:
+                yield category, Answer(url, code, names, body, moment_of(received_at))
+
+    def count_bodies(self) -> int:
+        """How many answers `bodies` gives, lost ones included."""
+        with self._session.reading() as conn:
+            return int(conn.execute("SELECT count(*) FROM fetches WHERE body IS NOT NULL").fetchone()[0])
+
+    def old_bodies(self, before: datetime) -> tuple[Path, ...]:
+        """The files that `prune_bodies` would remove."""
+        with self._session.reading() as conn:
+            young = conn.execute(
+                "SELECT DISTINCT body FROM fetches WHERE body IS NOT NULL AND checked_at >= ?",
+                (moment_text(before),),
+            )
+            return self._bodies.all_but({body for (body,) in young})
 
     def prune_bodies(self, before: datetime) -> int:
         """Forget fetches older than `before` and bodies that only they brought. Returns how many bodies."""

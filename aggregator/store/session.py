@@ -13,6 +13,7 @@ import sqlite_utils
 
 from aggregator.errors import StoreError
 from aggregator.store import migrations
+from aggregator.store.backup import before_migration
 from aggregator.store.connection import (
     SCHEMA_VERSION,
     connect,
@@ -49,7 +50,10 @@ class Session:
             return
         if crashed or self.path.stat().st_size <= _SMALL:
             self._check()
-        if schema_version(self._conn) < SCHEMA_VERSION:
+        found = schema_version(self._conn)
+        if found < SCHEMA_VERSION:
+            if found:  # not a database that was just created
+                before_migration(self._conn, self.path)
             with self._transaction("BEGIN IMMEDIATE"):
                 migrations.apply(self._db)
 

@@ -1,0 +1,1 @@
+"""What an operator asks now and then: rebuild and compare, verify, diagnose. One module a question."""
