@@ -287,7 +287,8 @@ class LedgerRow:
     known: int = 0  # papers that the witness puts on this day
     missing: int = 0  # of these, not stored
     filled: int = 0  # stored on the witness's word
-    trouble: str = ""  # why the last try brought no answer, "" when it did
+    tried_at: datetime | None = None  # when the feed was last asked, whatever came of it
+    trouble: str = ""  # why that brought no answer, "" when it did
 
     @property
     def total(self) -> int:

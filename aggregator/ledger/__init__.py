@@ -22,7 +22,7 @@ from aggregator.ledger.rules import (
     usual_volume,
 )
 from aggregator.ledger.timing import chance_of, expected_days, is_due, next_try, window_of
-from aggregator.ledger.words import later_sentence, level, merged_sentence, sentence
+from aggregator.ledger.words import in_words, later_sentence, level, merged_sentence, sentence
 
 __all__ = [
     "SETTLED",
@@ -37,6 +37,7 @@ __all__ = [
     "after",
     "chance_of",
     "expected_days",
+    "in_words",
     "is_due",
     "is_settled",
     "keep_books",

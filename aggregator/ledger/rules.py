@@ -28,6 +28,7 @@ _ENOUGH = 5  # of them, for a median that says something
 _BUSY = 10  # entries; below, a category has no usual volume
 _AGAIN = frozenset({Outcome.STORED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.TRUNCATED})
 _WITHOUT = frozenset({Outcome.STALE, Outcome.EMPTY})
+_FRIDAY = 4
 _SAID = {"oai": "OAI-PMH", "api": "arXiv's API"}
 
 
@@ -123,6 +124,11 @@ def after(row: LedgerRow | None, event: Event) -> LedgerRow:
     return replace(row, state=state, reason=reason)
 
 
+def is_quiet(day: date) -> bool:
+    """Whether arXiv plans no announcement for `day`."""
+    return day in HOLIDAYS or day.weekday() > _FRIDAY
+
+
 def is_settled(row: LedgerRow | None) -> bool:
     """Whether nothing more is expected of the day."""
     return row is not None and row.state in SETTLED
@@ -150,13 +156,13 @@ def _looked(row: LedgerRow, event: Looked) -> LedgerRow:
         )
     elif row.total and event.outcome in _AGAIN:
         row = _seen_again(row, event.at)
-    if row.checked_at and event.at < row.checked_at:
+    if row.tried_at and event.at < row.tried_at:
         return row
-    if event.outcome in _AGAIN or (event.outcome in _WITHOUT and not row.total):
+    if event.outcome not in _AGAIN | _WITHOUT:
+        return replace(row, tried_at=event.at, trouble=event.reason or event.outcome.value)
+    if event.outcome in _AGAIN or not row.total:
         row = _heard(row, Evidence("rss", event.at, event.body))
-    if event.outcome in _AGAIN | _WITHOUT:
-        return replace(row, checked_at=event.at, trouble="")
-    return replace(row, trouble=event.reason or event.outcome.value)
+    return replace(row, tried_at=event.at, checked_at=_last(row.checked_at, event.at), trouble="")
 
 
 def _seen_again(row: LedgerRow, at: datetime) -> LedgerRow:
@@ -242,13 +248,13 @@ def _judged_full(row: LedgerRow) -> tuple[State, str]:
 
 
 def _judged_empty(row: LedgerRow) -> tuple[State, str]:
-    holiday = row.day in HOLIDAYS
+    quiet = is_quiet(row.day)
     if row.ended_at and row.witnessed_at and row.witnessed_at >= row.ended_at and _is_witnessed(row):
-        planned = silence(row.day) if holiday else "arXiv skipped this announcement"
+        planned = silence(row.day) if quiet else "arXiv skipped this announcement"
         return State.CONFIRMED_EMPTY, f"{planned}, and {_witness(row)} lists nothing that is not here"
-    if holiday and row.followed_by:
+    if quiet and row.followed_by:
         return State.CONFIRMED_EMPTY, f"{silence(row.day)}, and none came before that of {row.followed_by}"
-    if row.ended_at and not holiday:
+    if row.ended_at and not quiet:
         missed = f", and that of {row.followed_by} has" if row.followed_by else " in time"
         return State.LATE, f"no announcement of this day has come{missed}"
     return State.EXPECTED, silence(row.day)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from aggregator.announce import HOLIDAYS, slot_at, slot_of
-from aggregator.ledger.rules import SETTLED
+from aggregator.announce import NEW_YORK, slot_at, slot_of
+from aggregator.ledger.rules import SETTLED, is_quiet
 from aggregator.ledger.timing import expected_days
 from aggregator.models import LedgerRow, State
 
@@ -46,7 +45,11 @@ def later_sentence(rows: Iterable[LedgerRow], day: date, now: datetime) -> str:
         return ""
     open_ = sum(row.state not in SETTLED for row in later[:-1])
     more = f" {_days(open_)} before it without an announcement, too." if open_ else ""
-    return f"For {_date(later[-1].day)}: {sentence(later[-1], now)}{more}"
+    return f"For {in_words(later[-1].day)}: {sentence(later[-1], now)}{more}"
+
+
+def in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def merged_sentence(rows: Sequence[LedgerRow | None], now: datetime) -> str:
@@ -77,24 +80,23 @@ def level(rows: Iterable[LedgerRow], now: datetime) -> int:
 def _level(rows: Mapping[date, LedgerRow], now: datetime) -> int:
     """Days that should have a row and have none count like late ones: nobody looked."""
     due = slot_at(now).listing_day
-    known = [row for day, row in rows.items() if day <= due]
+    known = [row for day, row in rows.items() if day <= max(due, now.astimezone(NEW_YORK).date())]
     if not known:
         return UNKNOWN
     missing = expected_days(max(row.day for row in known), now)
     open_ = [row.day for row in known if _is_late(row, now)]
     late = [*open_, *(day for day in missing if _is_overdue(day, now, OVERDUE))]
     recent = {due, *expected_days(None, slot_of(due).announced_at - timedelta(seconds=1))}
-    if not late:
-        return FINE
-    return LATE if recent.issuperset(late) else STALE
+    if not recent.issuperset(late):
+        return STALE
+    unconfirmed = any(row.state is State.SEEN and _is_overdue(row.day, now, UNCONFIRMED) for row in known)
+    return LATE if late or unconfirmed else FINE
 
 
 def _is_late(row: LedgerRow, now: datetime) -> bool:
     if row.state is State.EXPECTED:
-        return row.day not in HOLIDAYS and _is_overdue(row.day, now, OVERDUE)
-    if row.state is State.SEEN:
-        return _is_overdue(row.day, now, UNCONFIRMED)
-    return row.state not in SETTLED
+        return not is_quiet(row.day) and _is_overdue(row.day, now, OVERDUE)
+    return row.state in (State.LATE, State.SUSPECT)
 
 
 def _is_overdue(day: date, now: datetime, patience: timedelta) -> bool:
@@ -103,12 +105,14 @@ def _is_overdue(day: date, now: datetime, patience: timedelta) -> bool:
 
 def _head(row: LedgerRow) -> str:
     if row.state is State.EXPECTED:
-        return "No announcement" if row.day in HOLIDAYS else "Incomplete"
+        return "No announcement" if is_quiet(row.day) else "Incomplete"
     return _HEADS[row.state]
 
 
 def _outlook(row: LedgerRow, now: datetime) -> str:
-    failed = f"The last try failed ({row.trouble})." if row.trouble else ""
+    failed = (
+        f"The try of {_moment(row.tried_at)} failed ({row.trouble})." if row.trouble and row.tried_at else ""
+    )
     if row.next_try is not None and row.next_try > now:
         coming = f"Next try {_moment(row.next_try)}."
     else:
@@ -134,19 +138,14 @@ def _all(number: int) -> str:
 
 
 def _filled(rows: Sequence[LedgerRow | None]) -> str:
-    filled = Counter(row.category for row in rows if row is not None for _ in range(row.filled))
-    return (
-        f" {filled.total():,} papers came from OAI-PMH, because arXiv's feed lacked them." if filled else ""
-    )
+    filled = sum(row.filled for row in rows if row is not None)
+    came = "1 paper" if filled == 1 else f"{filled:,} papers"
+    return f" {came} came from OAI-PMH, because arXiv's feed lacked them." if filled else ""
 
 
 def _days(number: int) -> str:
     return "1 day is" if number == 1 else f"{number} days are"
 
 
-def _date(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _moment(moment: datetime) -> str:
-    return f"{_date(moment)}, {moment:%H:%M} UTC"
+    return f"{in_words(moment)}, {moment:%H:%M} UTC"

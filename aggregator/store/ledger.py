@@ -77,5 +77,6 @@ def _values(row: LedgerRow) -> tuple[object, ...]:
         row.known,
         row.missing,
         row.filled,
+        text_or_none(row.tried_at),
         row.trouble,
     )

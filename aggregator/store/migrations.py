@@ -205,6 +205,7 @@ _SECOND = (
         known INTEGER NOT NULL CHECK (known >= 0),
         missing INTEGER NOT NULL CHECK (missing >= 0),
         filled INTEGER NOT NULL CHECK (filled >= 0),
+        tried_at TEXT,
         trouble TEXT NOT NULL,
         PRIMARY KEY (category, day)
     ) STRICT, WITHOUT ROWID

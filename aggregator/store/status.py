@@ -92,7 +92,8 @@ KINDS = (Kind.NEW, Kind.CROSS, Kind.REPLACE, Kind.REPLACE_CROSS)  # as the ledge
 LEDGER_COLUMNS = tuple(
     """
     category day state reason new crosses replacements replaced_crosses source said_at body checked_at next_try
-    seen_at again_at ended_at followed_by witness witnessed_at usual cut known missing filled trouble
+    seen_at again_at ended_at followed_by witness witnessed_at usual cut known missing filled tried_at
+    trouble
     """.split()  # noqa: SIM905 (a list of 25 strings reads worse)
 )
 LEDGER = f"SELECT {', '.join(LEDGER_COLUMNS)} FROM ledger"  # noqa: S608 (names of our own columns)
@@ -115,7 +116,7 @@ def ledger_row(row: Sequence[Any]) -> LedgerRow:
     category, day, state, reason, *rest = row
     numbers, (source, said_at, body), rest = rest[:4], rest[4:7], rest[7:]
     checked, coming, seen, again, ended = map(moment_or_none, rest[:5])
-    followed, witness, witnessed, usual, cut, known, missing, filled, trouble = rest[5:]
+    followed, witness, witnessed, usual, cut, known, missing, filled, tried, trouble = rest[5:]
     return LedgerRow(
         category,
         date.fromisoformat(day),
@@ -136,6 +137,7 @@ def ledger_row(row: Sequence[Any]) -> LedgerRow:
         known=known,
         missing=missing,
         filled=filled,
+        tried_at=moment_or_none(tried),
         trouble=trouble,
     )
 
