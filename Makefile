@@ -7,7 +7,7 @@ PYTEST_FLAGS ?= --numprocesses auto
 SOURCES := aggregator tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format lock clean
+.PHONY: help demo run test check format install lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,8 @@ check: $(INSTALLED) ## Check format, lint and types
 format: $(INSTALLED) ## Format the sources
 	$(PY) -m ruff check --fix --select I $(SOURCES)
 	$(PY) -m ruff format $(SOURCES)
+
+install: $(INSTALLED) ## Only install the locked dependencies, into .venv
 
 lock: $(INSTALLED) ## Pin the newest dependencies that pyproject.toml allows (needs uv)
 	uv pip compile --universal --python-version 3.11 --group dev --upgrade --generate-hashes \
