@@ -1,0 +1,98 @@
+"""What a second witness proves: the announcements that a record of arXiv's database implies. Pure.
+
+A record (OAI-PMH, API) tells when each version was submitted and on which UTC day it was last changed; it does
+not tell when it was announced. arXiv announces what came in by 14:00 New York at 20:00 of that day, Sunday to
+Thursday (help page "Availability of submissions"), unless moderation or a skipped announcement delays it; then
+the day of the last change is the better guide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from aggregator.announce import NEW_YORK, listing_day_on
+from aggregator.models import Kind, Record, Version
+from aggregator.taxonomy import canonical
+
+CUT_OFF = time(14, 0)  # New York; what comes later waits a day
+LAST_ANNOUNCED = 5  # arXiv lists no replacement from version 6 on
+PLAUSIBLE = timedelta(days=5)  # a later change of the record is about something else than the announcement
+_DAY = timedelta(days=1)
+_FRIDAY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A record implies that `paper_id` was announced in a category on `day`."""
+
+    paper_id: str
+    version: int
+    kind: Kind
+    day: date
+
+
+def day_of_submission(moment: datetime) -> date:
+    """The first listing day that something submitted at `moment` can have.
+
+    Thursday 14:00 to Friday 14:00 is announced on Sunday for Monday, Friday 14:00 to Monday 14:00 on Monday for
+    Tuesday, every other day's on its evening for the next day.
+    """
+    local = moment.astimezone(NEW_YORK)
+    closes = local.date() if local.time() < CUT_OFF else local.date() + _DAY
+    if closes.weekday() == _FRIDAY:
+        return closes + 3 * _DAY
+    while closes.weekday() > _FRIDAY:
+        closes += _DAY
+    return closes + _DAY
+
+
+def claims(
+    record: Record,
+    category: str,
+    *,
+    before: Collection[str] | None = None,
+    listed_on: Collection[date] = (),
+) -> list[Claim]:
+    """What `record` implies for `category`, a canonical name; nothing when it is not listed there.
+
+    `before` are the categories that the paper had when it was last stored, None when it is not stored: a
+    category that was added since was announced as a cross-list with the last change. `listed_on` are days on
+    which the category is known to have been announced: there the calendar was kept.
+    """
+    listed = [canonical(name) for name in record.categories]
+    if record.deleted or category not in listed or not record.versions:
+        return []
+    primary = listed[0] == category
+    if before is not None and category not in before:
+        return [_late_cross(record)]
+    found: list[Claim] = []
+    for version in record.versions:
+        day = _day_of(record, version, listed_on)
+        if found and (day == found[0].day or version.number > LAST_ANNOUNCED):
+            if day == found[0].day:  # replaced before it was announced: one announcement, of the newer
+                found[0] = Claim(record.arxiv_id, version.number, found[0].kind, day)
+            continue
+        found.append(Claim(record.arxiv_id, version.number, _kind(version.number, primary=primary), day))
+    return found
+
+
+def _late_cross(record: Record) -> Claim:
+    day = listing_day_on(record.datestamp)
+    return Claim(record.arxiv_id, record.versions[-1].number, Kind.CROSS, day)
+
+
+def _kind(number: int, *, primary: bool) -> Kind:
+    if number == 1:
+        return Kind.NEW if primary else Kind.CROSS
+    return Kind.REPLACE if primary else Kind.REPLACE_CROSS
+
+
+def _day_of(record: Record, version: Version, listed_on: Collection[date]) -> date:
+    """The day by the calendar; of the newest version a later one, when the record changed shortly after."""
+    planned = day_of_submission(version.submitted)
+    if version is not record.versions[-1] or planned in listed_on:
+        return planned
+    changed = listing_day_on(record.datestamp)
+    return changed if planned < changed <= planned + PLAUSIBLE else planned
