@@ -1,115 +1,267 @@
-"""The program that runs for years: tick, update what is due, build what changed, end within 5 s when told."""
+"""The program that runs for years: tick, update what is due, build what changed, end within 5 s when told.
+
+main thread   vigil: signals, signs of life, the service manager's watchdog
+ticker        schedule: a tick every `schedule.tick` seconds
+worker        one run at a time: cycle (update, build), then metrics.prom and notices
+watch         health and metrics over HTTP, when `watch.port` is set
+notices       one at a time, when `notify.to` is set
+"""
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from threading import Event
-from types import FrameType
+from threading import Event, Thread
 
 from aggregator.app import App, make_folder
-from aggregator.errors import AggregatorError, LockHeld, Stopped
-from aggregator.models import CategoryReport, Outcome, Report
-from aggregator.pipeline import Watcher
-from aggregator.retry import Wait
-from aggregator.schedule import run_ticks
-from aggregator.store import DataLock
+from aggregator.clock import Clock, SystemClock
+from aggregator.errors import AggregatorError, LockHeld, Stopped, StoreError
+from aggregator.events import Teller, event
+from aggregator.models import Outcome, Report
+from aggregator.notify import Desk, Memory
+from aggregator.schedule import Ticker
+from aggregator.settings import Settings, service_manager
+from aggregator.signals import Signals
+from aggregator.store import DataLock, read_status
+from aggregator.vigil import Vigil
+from aggregator.watch import health
+from aggregator.watch.metrics import Metrics
+from aggregator.watch.pulse import HeardClock, Pulse
+from aggregator.watch.server import WatchServer
+from aggregator.watch.standing import Standing, standing_of
+from aggregator.watch.systemd import Systemd
 
 log = logging.getLogger(__name__)
 
 GRACE = 4.0  # seconds that a run gets to end after SIGTERM
+LEAVE = 4.7  # seconds after which the process ends, whatever still holds it
+BROKEN = 70  # exit code (EX_SOFTWARE) that makes a service manager start the daemon anew
 CHANGES = frozenset({Outcome.STORED, Outcome.TRUNCATED})
 
 
-def run(app: App) -> int:
-    """Run until SIGTERM or SIGINT. Returns the exit code.
+def run(settings: Settings, signals: Signals) -> int:
+    """Run until SIGTERM or SIGINT (0), or until something is broken that only a new start can mend (70).
 
     A run that does not end within the grace (a request in flight) is abandoned: every write is one transaction
-    and every page is replaced whole, so that leaving at any instant loses nothing.
+    and every page is replaced whole, so that leaving at any instant loses nothing. Raises LockHeld, StoreError,
+    SettingsError at the start.
     """
-    stop_on_signals(app.stop)
-    tick = guard(Cycle(app), app.stop)
-    make_folder(app.settings.data)
-    with DataLock(app.settings.data, name="daemon", file="daemon.lock"):
-        log.info("watching %d categories", len(app.settings.categories))
-        ended = run_ticks(tick, every=app.settings.schedule.tick, stop=app.stop, grace=GRACE)
-    log.info("stopped" if ended else "stopped, a request in flight was abandoned")
-    if not ended:
-        logging.shutdown()
-        os._exit(0)
-    return 0
+    make_folder(settings.data)
+    with DataLock(settings.data, name="daemon", file="daemon.lock") as lock:
+        return _Daemon(settings, signals, lock).run()
+
+
+class _Daemon:
+    """The wiring of one daemon."""
+
+    def __init__(self, settings: Settings, signals: Signals, lock: DataLock) -> None:
+        clock = SystemClock()
+        watch, tick = settings.watch, settings.schedule.tick
+        self._settings = settings
+        self._lock = lock
+        self._clock = clock
+        self._stop = Event()
+        self._pulse = Pulse(clock, every=tick, limit=max(watch.limit, 2 * settings.arxiv.deadline))
+        self._systemd = Systemd(service_manager(), clock)
+        self._metrics = Metrics(self._standing, self._pulse, clock)
+        teller = Teller(self._metrics, clock)
+        self._app = App(settings, clock=HeardClock(clock, self._pulse), stop=self._stop, watcher=teller)
+        self._worker = Worker(
+            Cycle(self._app, teller), self._after, pulse=self._pulse, metrics=self._metrics, clock=clock
+        )
+        self._desk = _desk(settings, self._metrics, clock)
+        self._ticker = Ticker(self._worker, every=tick, beat=self._pulse.tick)
+        self._vigil = Vigil(
+            signals=signals.wait,
+            pulse=self._pulse,
+            clock=clock,
+            failure=lambda: self._worker.failure,
+            alive=self._systemd.alive,
+            nudge=self._ticker.nudge,
+        )
+
+    def run(self) -> int:
+        server = self._open_watch()
+        self._ticker.start()
+        self._systemd.ready()
+        log.info("watching %d categories", len(self._settings.categories), extra=event("daemon.started"))
+        ending = self._vigil.keep()
+        code = BROKEN if ending.trouble else 0
+        leave_within(LEAVE, code)
+        self._systemd.stopping()
+        self._stop.set()
+        if ending.trouble:
+            log.critical("the daemon ends: %s", ending.trouble, extra=event("daemon.broken"))
+        ended = ending.patient and self._end()
+        log.info(
+            "stopped" if ended else "stopped, a run in progress was abandoned", extra=event("daemon.stopped")
+        )
+        if server:
+            server.close()
+        if not ended or (self._desk and self._desk.busy):
+            os._exit(code)
+        return code
+
+    def _end(self) -> bool:
+        self._ticker.end()
+        return self._vigil.grace(self._ticker.wait, GRACE)
+
+    def _open_watch(self) -> WatchServer | None:
+        """Health and metrics are a help: the daemon does its work without them."""
+        host, port = self._settings.watch.host, self._settings.watch.port
+        if not port:
+            return None
+        answers = {
+            "/livez": lambda: health.live(self._pulse),
+            "/readyz": lambda: health.ready(self._standing, self._lock.held),
+            "/healthz": lambda: health.healthy(self._standing),
+            "/metrics": self._metrics.reply,
+        }
+        try:
+            server = WatchServer(host, port, answers)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            log.warning(
+                "no health and metrics on %s:%d: %s",
+                host,
+                port,
+                reason,
+                extra=event("watch.off", reason=reason),
+            )
+            return None
+        server.start()
+        return server
+
+    def _standing(self) -> Standing:
+        if not self._app.database.is_file():
+            raise StoreError(f"no database at {self._app.database} yet")
+        rows = read_status(self._app.database)
+        return standing_of(
+            self._settings.categories,
+            at=self._clock.now(),
+            gate=rows.gate,
+            papers=rows.counts.papers,
+            announcements=rows.counts.announcements,
+            polls=rows.polls,
+            ledger=rows.ledger,
+        )
+
+    def _after(self) -> None:
+        """After each tick: what others are told."""
+        if self._settings.watch.textfile:
+            self._metrics.write(self._settings.data / "metrics.prom")
+        standing = self._standing()
+        self._systemd.status(standing.in_words())
+        if self._desk:
+            self._desk.look(standing.ledger, standing.gate, self._settings.categories)
 
 
 class Cycle:
-    """One tick: ask for what is due, and build when something came or nothing was built yet."""
+    """One tick: ask for what is due, and build when something came or nothing was built yet.
 
-    def __init__(self, app: App) -> None:
+    True when there was something to do.
+    """
+
+    def __init__(self, app: App, teller: Teller) -> None:
         self._app = app
+        self._teller = teller
         self._built = False
 
-    def __call__(self) -> None:
+    def __call__(self) -> bool:
         if self._built and not self._app.due():
-            return
+            return False
         report = self._app.update()
         if not self._built or _changed(report):
-            published = self._app.build()
-            self._built = True
-            log.info("published: %d written, %d unchanged", published.written, published.unchanged)
+            self._build()
+        return True
+
+    def _build(self) -> None:
+        started = self._app.clock.monotonic()
+        published = self._app.build()
+        self._built = True
+        self._teller.published(published, self._app.clock.monotonic() - started)
 
 
-def guard(cycle: Callable[[], None], stop: Event) -> Callable[[], None]:
-    """A tick that logs what goes wrong and lives on; an error nobody expected stops the daemon instead."""
+class Worker:
+    """Runs the cycle at each tick. What goes wrong is logged and lived through; an error that nobody expected
+    becomes the `failure` that ends the daemon."""
 
-    def tick() -> None:
+    def __init__(
+        self,
+        cycle: Callable[[], bool],
+        after: Callable[[], None],
+        *,
+        pulse: Pulse,
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
+        self.failure = ""
+        self._cycle = cycle
+        self._after = after
+        self._pulse = pulse
+        self._metrics = metrics
+        self._clock = clock
+        self._trouble = ""
+
+    def __call__(self) -> None:
+        if self.failure:
+            return
+        with self._pulse.run():
+            try:
+                self._run()
+                self._tell()
+            except BaseException as error:
+                self.failure = f"unexpected error, {type(error).__name__}: {error}"
+                log.critical("unexpected error", exc_info=True, extra=event("run.crashed"))
+
+    def _run(self) -> None:
+        started = self._clock.monotonic()
+        failed, did = True, True
         try:
-            cycle()
+            did = self._cycle()
+            failed = False
         except Stopped:
             log.info("stopped in the middle of a run; nothing half done is kept")
         except LockHeld as error:
-            log.warning("not this time: %s", error)
+            log.warning("not this time: %s", error, extra=event("run.failed", reason=str(error)))
         except AggregatorError as error:
-            log.error("run failed: %s", error)
-        except BaseException:
-            log.critical("unexpected error, the daemon stops", exc_info=True)
-            stop.set()
-            raise
+            log.error("run failed: %s", error, extra=event("run.failed", reason=str(error)))
+        if did:
+            self._metrics.ran(self._clock.monotonic() - started, failed=failed)
 
-    return tick
-
-
-def stop_on_signals(stop: Event) -> None:
-    """SIGTERM and SIGINT set `stop`."""
-
-    def handle(signum: int, _frame: FrameType | None) -> None:
-        log.info("%s: stopping", signal.Signals(signum).name)
-        stop.set()
-
-    signal.signal(signal.SIGTERM, handle)
-    signal.signal(signal.SIGINT, handle)
+    def _tell(self) -> None:
+        """Who is told how it went must not stop the next run. The same trouble is logged once."""
+        try:
+            self._after()
+            self._trouble = ""
+        except (AggregatorError, OSError) as error:
+            if str(error) != self._trouble:
+                log.warning("cannot tell how it stands: %s", error)
+            self._trouble = str(error)
 
 
-class LogWatcher(Watcher):
-    """Says in the log how a run goes; waits are told before they begin, with the moment they end."""
+def leave_within(seconds: float, code: int) -> None:
+    """End the process with `code` after `seconds`, whatever hangs: a lock, a full pipe, a webhook."""
 
-    def waiting(self, category: str, wait: Wait) -> None:
-        until = datetime.now(UTC) + timedelta(seconds=wait.seconds)
-        log.warning("%s: %s; next try at %s", category, wait.error, until.isoformat(timespec="seconds"))
+    def leave() -> None:
+        Event().wait(seconds)
+        os._exit(code)
 
-    def reported(self, report: CategoryReport) -> None:
-        if report.outcome is not Outcome.NOT_DUE:
-            log.info(
-                "%s: %s, day %s, %d added, next try %s %s",
-                report.category,
-                report.outcome,
-                report.day,
-                report.added,
-                report.next_try,
-                report.reason,
-            )
+    Thread(target=leave, name="leave", daemon=True).start()
+
+
+def _desk(settings: Settings, metrics: Metrics, clock: Clock) -> Desk | None:
+    """The desk for notices. Raises SettingsError for an address that Apprise does not know."""
+    if not settings.notify.to:
+        return None
+    from aggregator.notify.sender import AppriseSender  # noqa: PLC0415 (half a second, for those who want it)
+
+    sender = AppriseSender(settings.notify.to)
+    memory = Memory(settings.data / "notices.json")
+    return Desk(sender, memory, clock, heard=lambda taken: metrics.noticed(sent=taken))
 
 
 def _changed(report: Report) -> bool:
-    return any(category.outcome in CHANGES for category in report.categories)
+    """Whether pages have something new to show: announcements, or how far a day can be trusted."""
+    return any(category.outcome in CHANGES or category.turned for category in report.categories)

@@ -84,6 +84,12 @@ class Watcher:
     def waiting(self, category: str, wait: Wait) -> None:
         """A try failed; the next one comes after `wait`."""
 
+    def answered(self, answer: Answer) -> None:
+        """arXiv gave a whole answer."""
+
+    def turned(self, row: LedgerRow) -> None:
+        """A listing day changed its state in the ledger."""
+
     def reported(self, report: CategoryReport) -> None:
         """A category is done."""
 
@@ -200,7 +206,7 @@ class Pipeline:
             if retry.stopped:
                 raise Stopped(f"stopped while {category} was asked for")
             retry.result()
-        except (Stopped, StoreError):
+        except (Stopped, StoreError, MemoryError):  # out of memory, no state of this process can be trusted
             raise
         except AggregatorError as error:
             return _Reply(retry.attempts, answer, error=error, come_back=retry.come_back)
@@ -242,7 +248,7 @@ class Pipeline:
         report = replace(report, attempts=attempts, next_try=books.next_try, turned=books.turned)
         added = self._store.save_poll(replace(poll, report=report, ledger=books.rows))
         for row in books.turned:
-            log.info("day.%s: %s on %s: %s", row.state, row.category, row.day, row.reason)
+            self._watcher.turned(row)
         return replace(report, added=added)
 
     def _failed(self, category: str, reply: _Reply, now: datetime) -> Poll:

@@ -2,6 +2,8 @@
 
 APScheduler runs it in memory, one tick at a time: a tick that is late still runs, ticks that were missed (a slow
 run, a suspended machine) run once. Nothing is scheduled at a time of day, so that no clock change can skip it.
+It counts in wall time all the same: after the clock was set back it would sleep until the old hour comes again,
+so whoever sees that calls `nudge`.
 """
 
 from __future__ import annotations
@@ -14,30 +16,49 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 
-def run_ticks(tick: Callable[[], None], *, every: float, stop: Event, grace: float) -> bool:
-    """Call `tick` now and every `every` seconds until `stop` is set.
+class Ticker:
+    """Calls `tick` at once and every `every` seconds, each time when the last one has ended.
 
-    A tick in progress is given `grace` seconds to end. True when it did.
+    `beat` is called at the same pace on another thread, also while a tick takes long: as long as it is, the
+    scheduler lives.
     """
-    idle = Event()
-    idle.set()
 
-    def guarded() -> None:
-        if stop.is_set():
-            return
-        idle.clear()
+    def __init__(self, tick: Callable[[], None], *, every: float, beat: Callable[[], None]) -> None:
+        self._tick = tick
+        self._idle = Event()
+        self._idle.set()
+        self._ended = Event()
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(1), "beat": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        first = datetime.now(UTC)
+        self._scheduler.add_job(beat, "interval", seconds=every, next_run_time=first, executor="beat")
+        self._scheduler.add_job(self._guarded, "interval", seconds=every, next_run_time=first)
+
+    def start(self) -> None:
+        """Tick from now on."""
+        self._scheduler.start()
+
+    def nudge(self) -> None:
+        """Tick at once, and count from now."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
+
+    def end(self) -> None:
+        """Start no more ticks; one in progress goes on."""
+        self._ended.set()
+        self._scheduler.shutdown(wait=False)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the tick in progress. True when there is none."""
+        return self._idle.wait(seconds)
+
+    def _guarded(self) -> None:
+        self._idle.clear()
         try:
-            tick()
+            if not self._ended.is_set():
+                self._tick()
         finally:
-            idle.set()
-
-    scheduler = BackgroundScheduler(
-        timezone=UTC,
-        executors={"default": ThreadPoolExecutor(1)},
-        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-    )
-    scheduler.add_job(guarded, "interval", seconds=every, next_run_time=datetime.now(UTC))
-    scheduler.start()
-    stop.wait()
-    scheduler.shutdown(wait=False)
-    return idle.wait(grace)
+            self._idle.set()

@@ -9,10 +9,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "aggregator"
 LAYERS = (
     "errors models clock taxonomy settings",
-    "retry policy announce ledger normalise",
-    "sources store site web simulator",
+    "retry policy announce ledger witness normalise",
+    "sources store site web simulator notify watch",
     "pipeline build operate",
-    "schedule app daemon demo cli __main__",
+    "schedule app upkeep daemon demo cli __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 EDGES = 2
@@ -22,6 +22,8 @@ FENCES = {
     "sqlite_utils": "store/",
     "jinja2": "site/environment.py",
     "apscheduler": "schedule.py",
+    "apprise": "notify/sender.py",
+    "prometheus_client": "watch/metrics.py",
 }
 
 

@@ -16,11 +16,16 @@ def command(shell: Shell) -> int:
 
     \b
     Example:  aggregator daemon
-    """
-    from aggregator.app import App
-    from aggregator.daemon import LogWatcher, run
-    from aggregator.settings import require_contact
 
-    shell.start_logging(logging.INFO)
-    require_contact(shell.settings)
-    return run(App(shell.settings, watcher=LogWatcher()))
+    SIGTERM and SIGINT end it within 5 s with exit code 0, a second one at once. Exit code 70: it found itself
+    broken (a run that hangs, an error that nobody expected) and wants to be started anew.
+    """
+    from aggregator.signals import Signals
+
+    with Signals() as signals:
+        from aggregator.daemon import run
+        from aggregator.settings import require_contact
+
+        shell.start_logging(logging.INFO)
+        require_contact(shell.settings)
+        return run(shell.settings, signals)

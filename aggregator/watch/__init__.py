@@ -1,0 +1,1 @@
+"""How others watch the daemon: signs of life, health over HTTP, metrics, the service manager."""
