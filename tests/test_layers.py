@@ -11,8 +11,8 @@ LAYERS = (
     "errors models clock taxonomy settings",
     "retry policy announce ledger witness normalise",
     "sources store site web simulator notify watch",
-    "pipeline build operate",
-    "schedule app upkeep daemon demo cli __main__",
+    "pipeline build operate reconcile",
+    "schedule signals events vigil app upkeep daemon demo cli __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 EDGES = 2
