@@ -8,6 +8,7 @@ import sys
 import time
 
 AGGREGATOR = [sys.executable, "-m", "aggregator"]
+GRACE = 8.0  # seconds; the daemon promises to end within 5
 
 
 def main() -> int:
@@ -16,7 +17,8 @@ def main() -> int:
     if code:
         return code
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    children = [subprocess.Popen([*AGGREGATOR, name]) for name in ("daemon", "serve")]
+    # In groups of their own, so that Ctrl-C reaches this process only and each child is told once.
+    children = [subprocess.Popen([*AGGREGATOR, name], process_group=0) for name in ("daemon", "serve")]
     try:
         while all(child.poll() is None for child in children):
             time.sleep(0.2)
@@ -27,8 +29,20 @@ def main() -> int:
         for child in children:
             child.terminate()
         for child in children:
-            child.wait()
+            end(child)
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """Wait for a child that was told to end, but not for ever."""
+    try:
+        child.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
