@@ -23,7 +23,7 @@ class Ticker:
     scheduler lives.
     """
 
-    def __init__(self, tick: Callable[[], None], *, every: float, beat: Callable[[], None]) -> None:
+    def __init__(self, tick: Callable[[], object], *, every: float, beat: Callable[[], object]) -> None:
         self._tick = tick
         self._idle = Event()
         self._idle.set()
