@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
@@ -14,25 +14,25 @@ from urllib.parse import urlsplit
 from aggregator.build import Builder
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import FeedErrorReply, HttpError, StoreError
-from aggregator.ledger import is_due
-from aggregator.models import Answer, Batch, Published, Report, Validators
-from aggregator.operate.replay import Replayed, replay
+from aggregator.ledger import chance_of, is_due, witness_span
+from aggregator.models import Answer, Batch, Published, Report, Validators, Verdict
 from aggregator.pipeline import Pipeline, Watcher
 from aggregator.policy import arxiv_policy
+from aggregator.reconcile import Reconciler
 from aggregator.settings import Settings, require_contact
 from aggregator.site import Site
-from aggregator.sources import rss
+from aggregator.sources import oai, rss
 from aggregator.sources.gate import Gate, GatedTransport
+from aggregator.sources.oai_parser import OaiPage
+from aggregator.sources.skew import OverheardTransport
 from aggregator.sources.transport import HttpTransport, user_agent
 from aggregator.store import DataLock, Store, read_status
-from aggregator.store.backup import FOLDER, KEEP, Backup, back_up
-from aggregator.store.compare import Comparison, compare
-from aggregator.store.copies import Progress, remove_database, silent, sync
-from aggregator.store.restore import Restored, restore
 
 log = logging.getLogger(__name__)
 
 ARXIV_HOSTS = frozenset({"arxiv.org", "rss.arxiv.org", "export.arxiv.org", "oaipmh.arxiv.org"})
+OAI_DEADLINE = 300.0  # seconds; the first byte of a page has taken 190
+WITNESS_PAUSE = timedelta(hours=1)  # after a harvest that failed
 LOCK_WAIT = 120.0  # seconds that a command waits for another writer's run before it gives up
 
 
@@ -60,6 +60,23 @@ class RssSource:
         return rss.parse(answer, category)
 
 
+@dataclass(frozen=True, slots=True)
+class OaiSource:
+    """arXiv's OAI-PMH, one page a request."""
+
+    base: str
+    transport: GatedTransport
+
+    def set_of(self, category: str) -> str:
+        return oai.set_of(category)
+
+    def fetch(self, url: str, *, deadline: float) -> Answer:
+        return self.transport.get(url, deadline=deadline, accept="text/xml, application/xml")
+
+    def parse(self, answer: Answer) -> OaiPage:
+        return oai.parse(answer)
+
+
 class App:
     """One program on one data folder."""
 
@@ -75,6 +92,7 @@ class App:
         self.clock = clock or SystemClock()
         self.stop = stop or Event()
         self.watcher = watcher or Watcher()
+        self._witness_after = datetime.min.replace(tzinfo=UTC)
 
     @property
     def database(self) -> Path:
@@ -85,19 +103,44 @@ class App:
         return self.settings.data / "site"
 
     def update(self, *, force: bool = False) -> Report:
-        """Ask arXiv for what is due. Raises SettingsError without a contact, LockHeld, StoreError, Stopped."""
+        """Ask arXiv for what is due: feeds, then the second witness for days that the feeds have settled.
+
+        Raises SettingsError without a contact, LockHeld, StoreError, Stopped.
+        """
         require_contact(self.settings)
-        with self.writing() as store, self._pipeline(store) as pipeline:
-            report = pipeline.update(self.settings.categories, force=force)
+        with self.writing() as store, self._transport(store) as transport:
+            report = self._pipeline(store, transport).update(self.settings.categories, force=force)
+            verdicts = self._witness(store, transport)
             self._prune(store)
-            return report
+            return replace(report, verdicts=verdicts)
+
+    def _witness(self, store: Store, transport: GatedTransport) -> tuple[Verdict, ...]:
+        """Reconcile what is due, unless that failed a short while ago."""
+        if self.clock.now() < self._witness_after:
+            return ()
+        verdicts = self._reconciler(store, transport).reconcile_due(self.settings.categories)
+        if any(verdict.error for verdict in verdicts):
+            self._witness_after = self.clock.now() + WITNESS_PAUSE
+        return verdicts
+
+    def reconcile(self, *, since: date | None = None) -> tuple[Verdict, ...]:
+        """Hold what is stored against OAI-PMH, from `since` on or where no witness has spoken. Raises as `update`."""
+        require_contact(self.settings)
+        with self.writing() as store, self._transport(store) as transport:
+            return self._reconciler(store, transport).reconcile(self.settings.categories, since=since)
 
     def due(self) -> bool:
         """Whether any category is due; a cheap look that takes no lock."""
         if not self.database.is_file():
             return True
-        polls = {poll.category: poll for poll in read_status(self.database).polls}
-        return any(is_due(polls.get(name), self.clock.now()) for name in self.settings.categories)
+        now, rows = self.clock.now(), read_status(self.database)
+        polls = {poll.category: poll for poll in rows.polls}
+        if any(is_due(polls.get(name), now) for name in self.settings.categories):
+            return True
+        books = {
+            name: [row for row in rows.ledger if row.category == name] for name in self.settings.categories
+        }
+        return now >= self._witness_after and any(witness_span(book, now) for book in books.values())
 
     def build(self) -> Published:
         """Render and publish what changed. Raises LockHeld, StoreError, PublishError."""
@@ -109,52 +152,6 @@ class App:
         with self.writing() as store:
             return self._gate(store).resume()
 
-    def back_up(self, folder: Path | None = None, *, keep: int = KEEP, progress: Progress = silent) -> Backup:
-        """Copy the database, by default into the data folder's backups. Raises StoreError."""
-        target = folder or self.settings.data / FOLDER
-        return back_up(self.database, target, now=self.clock.now(), keep=keep, progress=progress)
-
-    def restore(self, source: Path, *, progress: Progress = silent) -> Restored:
-        """Put a backup in the place of the database. Raises LockHeld, StoreError."""
-        make_folder(self.settings.data)
-        with DataLock(self.settings.data, "restore").acquire(LOCK_WAIT, self.stop):
-            return restore(source, self.database, now=self.clock.now(), progress=progress)
-
-    def replay(
-        self, into: Path | None = None, *, progress: Progress = silent
-    ) -> tuple[Replayed, Comparison | None]:
-        """Rebuild a database from the kept bodies: into a new file, or only to compare it with the present one.
-
-        Raises Stopped, LockHeld when another replay runs, StoreError.
-        """
-        target = into or self.settings.data / ".replay.db"
-        if into and into.exists():
-            raise StoreError(f"{into} exists already; a replay makes a new file")
-        part = target.with_name(f".{target.name}.part")
-        make_folder(target.parent)
-        with (
-            DataLock(target.parent, "replay", file=".replay.lock"),
-            Store.open(self.database, read_only=True) as present,
-        ):
-            remove_database(part)
-            try:
-                with Store.open(part) as rebuilt:
-                    done = replay(
-                        present,
-                        rebuilt,
-                        rss.parse,
-                        schedule=self.settings.schedule,
-                        stop=self.stop,
-                        progress=progress,
-                    )
-                if into is None:
-                    return done, compare(self.database, part)
-                part.replace(into)
-                sync(into)
-                return done, None
-            finally:
-                remove_database(part)
-
     @contextmanager
     def writing(self) -> Iterator[Store]:
         """The store, while this process is the one writer on the data folder."""
@@ -163,24 +160,42 @@ class App:
             yield store
 
     @contextmanager
-    def _pipeline(self, store: Store) -> Iterator[Pipeline]:
+    def _transport(self, store: Store) -> Iterator[GatedTransport]:
         arxiv = self.settings.arxiv
+        hosts = {urlsplit(url).hostname or "" for url in (arxiv.rss_url, arxiv.oai_url, arxiv.api_url)}
         with HttpTransport(
             user_agent=user_agent(arxiv.contact),
-            allowed_hosts=ARXIV_HOSTS | {urlsplit(arxiv.rss_url).hostname or ""},
+            allowed_hosts=ARXIV_HOSTS | hosts,
             max_body=arxiv.max_body,
             clock=self.clock,
         ) as transport:
-            yield Pipeline(
-                source=RssSource(arxiv.rss_url, GatedTransport(transport, self._gate(store))),
-                store=store,
-                policy=arxiv_policy(attempts=arxiv.tries, budget=arxiv.budget, floor=arxiv.interval),
-                schedule=self.settings.schedule,
-                deadline=arxiv.deadline,
-                clock=self.clock,
-                stop=self.stop,
-                watcher=self.watcher,
-            )
+            yield GatedTransport(OverheardTransport(transport, self.watcher.answered), self._gate(store))
+
+    def _pipeline(self, store: Store, transport: GatedTransport) -> Pipeline:
+        arxiv = self.settings.arxiv
+        return Pipeline(
+            source=RssSource(arxiv.rss_url, transport),
+            store=store,
+            policy=arxiv_policy(attempts=arxiv.tries, budget=arxiv.budget, floor=arxiv.interval),
+            schedule=self.settings.schedule,
+            deadline=arxiv.deadline,
+            clock=self.clock,
+            chance=chance_of(f"{arxiv.contact} {self.settings.data.resolve()}"),
+            stop=self.stop,
+            watcher=self.watcher,
+        )
+
+    def _reconciler(self, store: Store, transport: GatedTransport) -> Reconciler:
+        arxiv = self.settings.arxiv
+        return Reconciler(
+            source=OaiSource(arxiv.oai_url, transport),
+            store=store,
+            policy=arxiv_policy(attempts=arxiv.tries, budget=arxiv.budget, floor=arxiv.interval),
+            deadline=max(arxiv.deadline, OAI_DEADLINE),
+            clock=self.clock,
+            stop=self.stop,
+            watcher=self.watcher,
+        )
 
     def _gate(self, store: Store) -> Gate:
         return Gate(
@@ -197,6 +212,7 @@ class App:
             site=Site(self.settings.site, self.site_folder, categories=self.settings.categories),
             categories=self.settings.categories,
             days=self.settings.site.days,
+            clock=self.clock,
             watcher=self.watcher,
         )
 

@@ -227,12 +227,35 @@ class CategoryReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the second witness said of `category` from `since` to `until`: `filled` announcements were missing.
+
+    `error` is "" when the harvest came to its end.
+    """
+
+    category: str
+    since: date
+    until: date
+    records: int = 0
+    filled: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """One run over several categories."""
+    """One run over several categories, and what the second witness said where its word was due."""
 
     started_at: datetime
     finished_at: datetime
     categories: tuple[CategoryReport, ...]
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether pages have something new to show: announcements, or how far a day can be trusted."""
+        return bool(self.verdicts) or any(
+            report.outcome in (Outcome.STORED, Outcome.TRUNCATED) or report.turned for report in self.categories
+        )
 
 
 # ── what is proven ──

@@ -8,7 +8,7 @@ the day of the last change is the better guide.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -76,6 +76,16 @@ def claims(
             continue
         found.append(Claim(record.arxiv_id, version.number, _kind(version.number, primary=primary), day))
     return found
+
+
+def listed_days(records: Iterable[Record]) -> set[date]:
+    """Days on which arXiv announced, as records say whose last change is their planned announcement."""
+    return {
+        planned
+        for record in records
+        for version in record.versions[-1:]
+        if (planned := day_of_submission(version.submitted)) == listing_day_on(record.datestamp)
+    }
 
 
 def _late_cross(record: Record) -> Claim:

@@ -12,8 +12,8 @@ from aggregator import __version__
 from aggregator.cli import exits
 
 COMMANDS = (
-    *("update", "build", "serve", "daemon", "status", "demo", "categories", "config", "resume"),
-    *("backup", "restore", "replay"),
+    *("update", "build", "serve", "daemon", "status", "demo", "categories", "config"),
+    *("resume", "reconcile", "backup", "restore", "replay", "verify", "doctor", "prune"),
 )
 
 

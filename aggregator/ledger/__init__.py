@@ -11,6 +11,7 @@ All of it is pure: the moment, the chance and what is stored are arguments.
 from aggregator.ledger.books import Books, Look, keep_books
 from aggregator.ledger.rules import (
     SETTLED,
+    WITNESS_READY,
     Closed,
     Event,
     Followed,
@@ -21,11 +22,12 @@ from aggregator.ledger.rules import (
     is_settled,
     usual_volume,
 )
-from aggregator.ledger.timing import chance_of, expected_days, is_due, next_try, window_of
+from aggregator.ledger.timing import chance_of, expected_days, is_due, next_try, window_of, witness_span
 from aggregator.ledger.words import in_words, later_sentence, level, merged_sentence, sentence
 
 __all__ = [
     "SETTLED",
+    "WITNESS_READY",
     "Books",
     "Closed",
     "Event",
@@ -48,4 +50,5 @@ __all__ = [
     "sentence",
     "usual_volume",
     "window_of",
+    "witness_span",
 ]

@@ -9,11 +9,12 @@ together, and none comes at the slot itself, as arXiv's staff ask.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from aggregator.announce import NEW_YORK, SLOT_TIME, Slot, slot_after, slot_at, slot_of
-from aggregator.ledger.rules import SETTLED
+from aggregator.announce import NEW_YORK, SLOT_TIME, Slot, listing_day_on, slot_after, slot_at, slot_of
+from aggregator.ledger.rules import SETTLED, WITNESS_READY
 from aggregator.models import LedgerRow, PollState, State
 from aggregator.settings import ScheduleSettings
 
@@ -102,3 +103,20 @@ def _clear_of_slot(moment: datetime, pause: timedelta) -> datetime:
     local = moment.astimezone(NEW_YORK)
     evening = datetime.combine(local.date(), SLOT_TIME, NEW_YORK).astimezone(moment.tzinfo)
     return evening + pause if evening <= moment < evening + pause else moment
+
+
+def witness_span(
+    rows: Iterable[LedgerRow], now: datetime, *, patient: bool = True
+) -> tuple[date, date] | None:
+    """The first and last listing day of one category that a second witness is to be asked for; None: no need.
+
+    These are the days with a row that it has not spoken of, up to the newest that it can know by now. When
+    `patient`, that newest day waits until its feed was looked at again or its window is over.
+    """
+    newest = slot_at(now - WITNESS_READY).listing_day
+    by_day = {row.day: row for row in rows if row.day <= newest}
+    last = by_day.get(newest)
+    if patient and not (last and (last.again_at or last.ended_at)):
+        newest = listing_day_on(newest - timedelta(days=1))
+    open_days = [day for day, row in by_day.items() if row.witnessed_at is None and day <= newest]
+    return (min(open_days), newest) if open_days else None
