@@ -26,7 +26,7 @@ ANNOUNCEMENTS = 60  # a listing day, over all categories
 SEED = 1991
 MARKER = "DEMO"  # a file that says who made the folder
 LOOKS = (time(0, 20), time(1, 0))  # New York: after the feeds are made, and once more
-REAL_PER_VIRTUAL = 0.01  # seconds; a wait of 120 s can be watched for one
+REAL_PER_VIRTUAL = 0.004  # seconds; a wait of 120 s can be watched for half a one
 
 
 @dataclass(frozen=True, slots=True)
