@@ -217,9 +217,6 @@ def report(rehearsal: Rehearsal) -> bool:
     papers = {(category, paper) for category, _, paper in stored}
     elsewhere = {row for row in lost if (row[0], row[2]) in papers}
     lost_kinds = Counter(lost[row].kind.value for row in lost.keys() - elsewhere)
-    gaps = [
-        (b.at - a.at).total_seconds() for a, b in pairwise(sorted(rehearsal.arxiv.log, key=lambda x: x.at))
-    ]
     lines = {
         "days, categories": f"{rehearsal.days}, {len(rehearsal.categories)}",
         "looks, of them killed": f"{tally.looks:,}, {tally.kills}",
