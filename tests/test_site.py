@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -360,7 +361,9 @@ def test_hostile_text_is_inert_on_every_page(site: Site) -> None:
         if not page.path.endswith(".html"):
             continue
         seen = tree(page)
-        assert not {"script", "svg", "style", "iframe", "form"} & {tag for tag, _ in seen.tags}
+        assert not {"svg", "style", "iframe", "form"} & {tag for tag, _ in seen.tags}
+        (script,) = [attrs for tag, attrs in seen.tags if tag == "script"]
+        assert re.fullmatch(r"/assets/main\.[0-9a-f]{12}\.js", script["src"])
         assert not [
             name for _, attrs in seen.tags for name in attrs if name.startswith("on") or name == "style"
         ]
@@ -401,6 +404,18 @@ def test_shortened_text_is_short(text: str, length: int) -> None:
 # ── the same input gives the same bytes ──
 
 
+def test_modules_import_each_other_by_their_hashed_names(site: Site) -> None:
+    scripts = {p.path: p.body.decode() for p in site.shared_pages([]) if p.path.endswith(".js")}
+    named = [f"assets/{name}" for text in scripts.values() for name in re.findall(r'from "\./([^"]+)"', text)]
+    assert set(named) | {path for path in scripts if "/main." in path} == set(scripts)
+
+
+def test_all_scripts_together_are_small(site: Site) -> None:
+    """At most 25 kB compressed, each file by itself, as a server sends them."""
+    scripts = [page.body for page in site.shared_pages([]) if page.path.endswith(".js")]
+    assert sum(len(gzip.compress(body)) for body in scripts) < 25_000
+
+
 def test_two_sites_render_the_same_bytes(tmp_path: Path) -> None:
     made = [golden_pages(Site(SiteSettings(), tmp_path / name, categories=("cs.CL",))) for name in "ab"]
     assert made[0] == made[1]
@@ -420,11 +435,11 @@ def test_the_renderer_changes_with_what_pages_look_like(tmp_path: Path) -> None:
     assert len(others | {renderer()}) == 5
 
 
-def test_every_page_forbids_scripts_and_inline_styles(site: Site) -> None:
+def test_every_page_forbids_foreign_scripts_and_inline_styles(site: Site) -> None:
     for page in golden_pages(site):
         if page.path.endswith(".html"):
             (policy,) = [
                 a["content"] for _, a in tree(page).tags if a.get("http-equiv") == "Content-Security-Policy"
             ]
-            assert policy.startswith("default-src 'none'; style-src 'self'; ")
+            assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; ")
             assert "unsafe" not in policy

@@ -1,15 +1,20 @@
-"""Stylesheets and images, named by their content, so that a cache may keep them for ever."""
+"""Stylesheets, scripts and images, named by their content, so that a cache may keep them for ever."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from aggregator.models import Page
 
 # One file for the browser, several for whoever edits them. Later ones may lean on earlier ones.
-STYLES = ("tokens.css", "base.css", "list.css", "paper.css", "home.css", "maths.css", "print.css")
+STYLES = (
+    "tokens.css", "base.css", "list.css", "paper.css", "home.css", "tools.css", "maths.css", "print.css",
+)  # fmt: skip
+SCRIPT = "main.js"  # what pages load; the other modules are imported by it
+_IMPORT = re.compile(r'(?<=from "\./)([a-z]+)\.js(?=";)')
 
 
 class Assets:
@@ -19,9 +24,32 @@ class Assets:
         static = folder / "static"
         css = b"\n".join((static / "css" / name).read_bytes() for name in STYLES)
         icon = (static / "img" / "icon.svg").read_bytes()
+        modules = _Modules(static / "js")
         self.css = _hashed("site.css", css)
         self.icon = _hashed("icon.svg", icon)
-        self.pages = (self.css, self.icon)
+        self.script = modules.page(SCRIPT.removesuffix(".js"))
+        self.pages = (self.css, self.icon, *modules.made.values())
+
+
+class _Modules:
+    """ES modules whose imports name the hashed files.
+
+    A module's name hashes its text with those names in it, so a change deep down renames all that lead to it. That
+    is why modules must not import each other in a circle: RecursionError.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.made: dict[str, Page] = {}
+
+    def page(self, name: str) -> Page:
+        if name not in self.made:
+            text = (self._folder / f"{name}.js").read_text(encoding="utf-8")
+            self.made[name] = _hashed(f"{name}.js", _IMPORT.sub(self._imported, text).encode())
+        return self.made[name]
+
+    def _imported(self, found: re.Match[str]) -> str:
+        return self.page(found[1]).path.removeprefix("assets/")
 
 
 def _hashed(name: str, body: bytes) -> Page:

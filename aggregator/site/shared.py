@@ -1,4 +1,4 @@
-"""What the site holds beside lists and papers: 404, sitemap, robots, assets."""
+"""What the site holds beside lists and papers: 404, the desk, sitemap, robots, assets."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class SharedPages:
         return [
             *self._assets.pages,
             Page("404.html", self._templates.render("404.html").encode()),
+            Page("desk/index.html", self._templates.render("desk.html").encode()),
             Page(
                 "robots.txt",
                 self._templates.render("robots.txt", sitemap=self._links.whole("sitemap.xml")).encode(),

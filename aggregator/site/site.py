@@ -36,6 +36,8 @@ class Shell:
     home: str
     css: str
     icon: str
+    script: str
+    desk: str
 
 
 class Site:
@@ -74,7 +76,7 @@ class Site:
         return self._pages.paper(record)
 
     def shared_pages(self, paths: Iterable[str]) -> list[Page]:
-        """404, sitemap of `paths`, robots.txt and the hashed assets."""
+        """404, the desk, sitemap of `paths`, robots.txt and the hashed assets."""
         return self._shared.make(paths)
 
     def list_paths(self, category: str | None, day: date, *, newest: bool) -> tuple[str, ...]:
@@ -110,6 +112,8 @@ def _shell(settings: SiteSettings, links: Links, assets: Assets) -> Shell:
         home=links.to(""),
         css=links.to(assets.css.path),
         icon=links.to(assets.icon.path),
+        script=links.to(assets.script.path),
+        desk=links.to("desk/"),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -69,6 +70,13 @@ def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site of one real-looking day of cs.CL with mathematics, and the golden papers, hostile one included."""
     folder = tmp_path_factory.mktemp("site")
     build(folder)
+    with served(folder) as url:
+        yield url
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The folder on loopback."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
@@ -111,3 +119,14 @@ def announced(site: Site, one: Paper) -> PaperRecord:
         for version, day, kind in ((1, MONDAY, Kind.NEW), (2, TUESDAY, Kind.REPLACE))
     )
     return PaperRecord(one, said, site.card(one))
+
+
+@pytest.fixture(scope="session")
+def big_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A day of 1,000 papers with mathematics."""
+    folder = tmp_path_factory.mktemp("big")
+    site = Site(SiteSettings(), folder, categories=("cs.CL",))
+    day = real_looking_day(site, real_looking_papers(1000, maths=maths()))
+    site.publish([*site.list_pages(day, newest=True), *site.shared_pages([])], keep=set())
+    with served(folder) as url:
+        yield f"{url}/arxiv/cs.CL/"

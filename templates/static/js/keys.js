@@ -1,0 +1,103 @@
+// One key, one step. Never while somebody types, never with Ctrl, Alt or the command key, and only if not switched off.
+import { cardOf, cards } from "./cards.js";
+import { button, element } from "./dom.js";
+import { focusFilter, showOnly } from "./filter.js";
+import { setting } from "./state.js";
+import { act, undo } from "./toast.js";
+import { copy, hide, note, star } from "./toolbar.js";
+
+const isList = document.querySelector(".tools") !== null;
+const home = document.querySelector(".site-name").href;
+const shown = () => cards.filter(({ article }) => !article.hidden).map(({ article }) => article);
+const follow = (from, selector) => from?.querySelector(selector)?.click();
+
+/** The paper that holds the focus; on a paper's own page that paper. */
+function current() {
+  return document.activeElement?.closest("article.paper") ?? (isList ? null : (cards[0]?.article ?? null));
+}
+
+function onPaper(step) {
+  return () => {
+    const article = current();
+    if (article) step(cardOf(article), article);
+  };
+}
+
+function move(step) {
+  const all = shown();
+  const at = all.indexOf(current());
+  const from = at >= 0 ? at + step : all.findIndex((one) => one.getBoundingClientRect().bottom > 1);
+  reach(all[Math.min(Math.max(from, 0), all.length - 1)]);
+}
+
+function reach(article) {
+  if (!article) return;
+  article.tabIndex = -1;
+  article.scrollIntoView({ block: "start" });
+  article.focus({ preventScroll: true });
+}
+
+/** Hide the paper and go on with the next one. */
+function hideAndMove(card, article) {
+  const all = shown();
+  const next = all[all.indexOf(article) + 1] ?? all[all.indexOf(article) - 1];
+  hide(card);
+  if (article.hidden) reach(next);
+}
+
+const KEYS = {
+  j: ["Next paper", () => move(1)],
+  k: ["Paper before", () => move(-1)],
+  o: ["Open the paper’s page", onPaper((_, article) => follow(article, ".title-link"))],
+  p: ["Open its PDF", onPaper((_, article) => follow(article, ".title-pdf"))],
+  s: ["Star", onPaper(star)],
+  x: ["Hide", onPaper(hideAndMove)],
+  c: ["Copy", onPaper((card) => copy(card))],
+  n: ["Note, tags, follow authors", onPaper(note)],
+  u: ["Undo", undo],
+  "/": ["Filter", () => isList && focusFilter()],
+  "[": ["Previous listing day", () => follow(document, "[rel=prev].control")],
+  "]": ["Next listing day", () => follow(document, "[rel=next].control")],
+  "g h": ["Go to the front page", () => location.assign(home)],
+  "g d": ["Go to the desk", () => location.assign(`${home}desk/`)],
+  "g s": ["Starred papers of this list", () => (isList ? showOnly("starred") : location.assign(`${home}desk/`))],
+  "?": ["This help", () => help()],
+};
+
+let before = ""; // "g" for a second after it
+
+function pressed(event) {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable], dialog");
+  if (event.key === "Escape" && event.target.id === "filter") event.target.blur();
+  if (typing || event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key !== "?" && setting("keys", true) === false) return;
+  const step = KEYS[`${before}${event.key}`] ?? KEYS[event.key];
+  before = event.key === "g" && !before ? "g " : "";
+  if (before) setTimeout(() => (before = ""), 1000);
+  if (!step) return;
+  event.preventDefault();
+  step[1]();
+}
+
+function help() {
+  const rows = Object.entries(KEYS).flatMap(([key, [words]]) => [
+    element("dt", {}, element("kbd", { textContent: key })),
+    element("dd", { textContent: words }),
+  ]);
+  const on = element("input", { type: "checkbox", checked: setting("keys", true), onchange: () => act(on.checked ? "Keys on" : "Keys off", [["settings", "keys", on.checked]]) });
+  const dialog = element(
+    "dialog",
+    { className: "dialog", "aria-label": "Keys", onclose: () => dialog.remove() },
+    element("p", { className: "dialog-title", textContent: "Keys" }),
+    element("dl", { className: "keys" }, ...rows),
+    element("label", { className: "control" }, on, "Single keys are on"),
+    element("div", { className: "controls" }, button("Close", () => dialog.close(), { autofocus: true })),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+export function makeKeys() {
+  addEventListener("keydown", pressed);
+  document.querySelector(".site-tools")?.append(button("Keys", help, { "aria-keyshortcuts": "?" }));
+}

@@ -1,0 +1,48 @@
+// Making elements, and the text of what a page shows.
+
+/** An element with properties, attributes (names with a dash or "role", "for") and children. */
+export function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.includes("-") || name === "role" || name === "for") made.setAttribute(name, value);
+    else made[name] = value;
+  }
+  made.append(...children);
+  return made;
+}
+
+/** A button of our own; `pressed` makes it one that stays down. */
+export function button(words, onclick, properties = {}) {
+  return element("button", { type: "button", className: "control", textContent: words, onclick, ...properties });
+}
+
+/** A labelled choice; `choices` are pairs of value and words. */
+export function choice(label, choices, value, changed) {
+  const options = choices.map(([name, words]) => element("option", { value: name, textContent: words }));
+  const select = element("select", { onchange: () => changed(select.value) }, ...options);
+  select.value = value;
+  return element("label", { className: "choice" }, element("span", { textContent: label }), select);
+}
+
+const BETWEEN = { mfrac: "/", msup: "^", msub: "_", munder: "_", mover: "^" };
+const SCRIPTS = { msubsup: ["_", "^"], munderover: ["_", "^"] };
+
+/** The text of a node in one line, formulas as a reader would type them: √(n), a/b, x_i^2. */
+export function plain(node) {
+  return node ? written(node).replace(/\s+/g, " ").trim() : "";
+}
+
+function written(node) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return node.nodeType === Node.TEXT_NODE ? node.data : "";
+  const parts = [...node.childNodes].map(written);
+  const name = node.localName;
+  if (name === "msqrt") return `√(${parts.join("")})`;
+  if (name === "annotation") return "";
+  if (BETWEEN[name] && parts.length === 2) return parts.map(grouped).join(BETWEEN[name]);
+  if (SCRIPTS[name] && parts.length === 3) {
+    return parts[0] + SCRIPTS[name][0] + grouped(parts[1]) + SCRIPTS[name][1] + grouped(parts[2]);
+  }
+  return parts.join("");
+}
+
+const grouped = (text) => ([...text].length > 1 && !/^\w+$/.test(text) ? `(${text})` : text);

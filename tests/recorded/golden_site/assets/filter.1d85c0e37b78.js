@@ -1,0 +1,269 @@
+// The box above a list: which papers are shown, which words are marked. Its whole state stands in the address.
+import { cards } from "./cards.ed1a75c1f1ed.js";
+import { button, choice, element } from "./dom.93aa13b7c1a2.js";
+import { fold, matches, parse } from "./query.52e3dfc1654c.js";
+import { onChange, setting, state } from "./state.bb5b0e031386.js";
+import { act } from "./toast.46b8c8667834.js";
+
+const KINDS = [["new", "New"], ["cross", "Cross-lists"], ["replace", "Replacements"]];
+const SHOWN = [
+  ["all", "All papers"],
+  ["unread", "Not seen before"],
+  ["starred", "Starred"],
+  ["followed", "By authors I follow"],
+  ["hidden", "Hidden ones"],
+];
+const DENSITIES = [["full", "Full"], ["short", "Short"], ["titles", "Titles"]];
+
+const asked = { q: "", kinds: new Set(), include: new Set(), exclude: new Set(), show: "all", others: false };
+const near = new Set(); // papers in or near the window; only in these are words marked
+let seenBefore; // papers seen before this visit of the page: the list must not shrink while it is read
+let parsed = parse("");
+let writing;
+let box, found, saved, subjects, show, only, kinds, density;
+
+// ── the address ──
+
+function fromAddress() {
+  const given = new URLSearchParams(location.search);
+  const set = (name) => new Set(given.get(name)?.split(",").filter(Boolean));
+  asked.q = given.get("q") ?? "";
+  asked.show = SHOWN.some(([name]) => name === given.get("show")) ? given.get("show") : "all";
+  asked.others = given.has("others");
+  asked.kinds = set("kind");
+  asked.include = set("in");
+  asked.exclude = set("not");
+}
+
+function address() {
+  const given = new URLSearchParams();
+  const put = (name, value) => value && given.set(name, value);
+  put("q", asked.q.trim());
+  put("kind", [...asked.kinds].join());
+  put("in", [...asked.include].join());
+  put("not", [...asked.exclude].join());
+  put("show", asked.show === "all" ? "" : asked.show);
+  put("others", asked.others && "1");
+  return given.toString().replaceAll("%2C", ",");
+}
+
+// ── which papers ──
+
+const PASSES = {
+  all: () => true,
+  unread: (card) => !(seenBefore.get(card.id) >= card.version),
+  starred: (card) => state.marks.get(card.id)?.star,
+  followed: (card, authors) => authors.some((name) => card.author.includes(name)),
+  hidden: () => true,
+};
+
+function passes(card, authors) {
+  const { kinds, include, exclude, show } = asked;
+  return (
+    (!kinds.size || kinds.has(card.kind)) &&
+    (!include.size || card.subjects.some((name) => include.has(name))) &&
+    !(exclude.size && card.subjects.some((name) => exclude.has(name))) &&
+    Boolean(state.marks.get(card.id)?.hidden) === (show === "hidden") &&
+    PASSES[show](card, authors)
+  );
+}
+
+/** Show what is asked for. */
+function apply() {
+  const authors = setting("authors", []).map(fold);
+  const shown = new Map();
+  let count = 0;
+  for (const card of cards) {
+    const fits = matches(parsed, card);
+    const visible = Boolean(passes(card, authors) && (fits || asked.others));
+    if (card.article.hidden === visible) card.article.hidden = !visible;
+    if (asked.others) card.article.classList.toggle("other", !fits);
+    if (visible) shown.set(card.kind, (shown.get(card.kind) ?? 0) + 1);
+    count += visible && fits;
+  }
+  tell(count, shown);
+  highlight();
+}
+
+function tell(count, shown) {
+  document.querySelector(".list").classList.toggle("narrowed", count < cards.length);
+  const all = cards.length.toLocaleString("en");
+  const words = count === cards.length ? `${all} papers` : `${count.toLocaleString("en")} of ${all} papers`;
+  if (found.textContent !== words) found.textContent = words;
+  for (const section of document.querySelectorAll(".kind-section")) {
+    const here = shown.get(section.getAttribute("aria-labelledby")) ?? 0;
+    section.classList.toggle("empty", !here);
+  }
+}
+
+function asking() {
+  parsed = parse(asked.q);
+  apply();
+  clearTimeout(writing);
+  writing = setTimeout(writeAddress, 100); // costs 20 ms on a long page: not at every key
+}
+
+function writeAddress() {
+  const query = address();
+  history.replaceState(history.state, "", `${location.pathname}${query && "?"}${query}${location.hash}`);
+}
+
+// ── words marked, without touching the page's text (CSS Custom Highlight API) ──
+
+function highlight() {
+  if (!CSS.highlights) return;
+  const terms = parsed.any.flat().map((term) => term.text);
+  const ranges = terms.length ? [...near].filter((one) => !one.hidden).flatMap((one) => rangesIn(one, terms)) : [];
+  CSS.highlights.set("filter", new Highlight(...ranges));
+}
+
+function rangesIn(article, terms) {
+  const made = [];
+  for (const part of article.querySelectorAll(".title bdi, .authors, .more-authors p, .summary, .comments bdi")) {
+    const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = fold(walker.currentNode.data);
+      for (const term of terms) {
+        for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + term.length)) {
+          made.push(new StaticRange({ startContainer: walker.currentNode, startOffset: at, endContainer: walker.currentNode, endOffset: at + term.length }));
+        }
+      }
+    }
+  }
+  return made;
+}
+
+const watcher = new IntersectionObserver(
+  (changes) => {
+    for (const { target, isIntersecting } of changes) isIntersecting ? near.add(target) : near.delete(target);
+    if (parsed.any.length) highlight();
+  },
+  { rootMargin: "50%" },
+);
+
+// ── the box ──
+
+/** Put the box into its place and show what the address asks for. After the state is there. */
+export function makeFilter() {
+  seenBefore = new Map(state.seen);
+  fromAddress();
+  parsed = parse(asked.q);
+  box = element("textarea", {
+    id: "filter", rows: 1, value: asked.q, spellcheck: false, autocomplete: "off", placeholder: "Filter: words, -without, OR",
+    oninput: () => ((asked.q = box.value), asking()),
+  });
+  found = element("p", { className: "found", role: "status" });
+  show = choice("Show", SHOWN, asked.show, (value) => ((asked.show = value), asking()));
+  const line = element("div", { className: "filter-line" }, element("label", { for: "filter", className: "sr", textContent: "Filter" }), box, found);
+  density = choice("Density", DENSITIES, setting("density", "full"), setDensity);
+  const choices = element("div", { className: "choices" }, show, density, more());
+  document.querySelector(".tools").append(element("search", { className: "filter" }, line, choices));
+  cards.forEach(({ article }) => watcher.observe(article));
+  onChange((edits) => {
+    if (edits.some(([store]) => store !== "seen")) apply();
+    if (edits.some(([, key]) => key === "filters")) listSaved();
+    density.querySelector("select").value = setting("density", "full");
+  });
+  addEventListener("popstate", renew);
+  listSaved();
+  apply();
+}
+
+function more() {
+  kinds = element("p", { className: "switches", role: "group", "aria-label": "Kinds" }, ...KINDS.map(kindButton));
+  subjects = element("p", { className: "switches", role: "group", "aria-label": "Subjects: once to ask for, twice to leave out" }, ...bySize().map(subjectButton));
+  saved = element("ul", { className: "saved" });
+  only = element("input", { type: "checkbox", checked: !asked.others, onchange: () => ((asked.others = !only.checked), asking()) });
+  return element(
+    "details",
+    { className: "more-choices" },
+    element("summary", { className: "control", textContent: "More" }),
+    kinds,
+    subjects,
+    element("label", { className: "control" }, only, "Only what matches"),
+    button("Save this filter", save),
+    button("Clear", clear),
+    saved,
+    element("p", { className: "hint", textContent: "Words beside each other must all be there. OR or a new line: one of them. “A phrase” in quotes. -word leaves out. title: author: abstract: comments: cat: look in one place." }),
+  );
+}
+
+const flip = (set, name) => (set.has(name) ? set.delete(name) : set.add(name));
+const pressed = (one, on) => one.setAttribute("aria-pressed", String(on));
+
+function kindButton([kind, words]) {
+  const one = button(words, () => (flip(asked.kinds, kind), pressed(one, asked.kinds.has(kind)), asking()));
+  pressed(one, asked.kinds.has(kind));
+  return one;
+}
+
+function bySize() {
+  const counts = new Map();
+  for (const name of cards.flatMap((card) => card.subjects)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one).slice(0, 40);
+}
+
+/** Blank, asked for, left out, blank again. */
+function subjectButton([name, count]) {
+  const { include, exclude } = asked;
+  const one = button("", () => {
+    if (include.delete(name)) exclude.add(name);
+    else if (!exclude.delete(name)) include.add(name);
+    words();
+    asking();
+  });
+  const words = () => {
+    one.textContent = `${exclude.has(name) ? "− " : include.has(name) ? "+ " : ""}${name} ${count}`;
+    one.className = `control ${include.has(name) ? "included" : exclude.has(name) ? "excluded" : ""}`;
+    one.title = include.has(name) ? "Asked for" : exclude.has(name) ? "Left out" : "";
+  };
+  words();
+  return one;
+}
+
+const setDensity = (value) => act("Density changed", [["settings", "density", value]]);
+
+function renew() {
+  fromAddress();
+  box.value = asked.q;
+  show.querySelector("select").value = asked.show;
+  only.checked = !asked.others;
+  kinds.replaceChildren(...KINDS.map(kindButton));
+  subjects.replaceChildren(...bySize().map(subjectButton));
+  asking();
+}
+
+/** Show `value` of the choice "Show", as if it had been chosen. */
+export function showOnly(value) {
+  show.querySelector("select").value = asked.show = value;
+  asking();
+}
+
+export const focusFilter = () => (box.focus(), box.select());
+
+function clear() {
+  history.replaceState(history.state, "", location.pathname + location.hash);
+  renew();
+}
+
+// ── saved filters ──
+
+function save() {
+  const query = address();
+  if (query) act("Filter saved", [["settings", "filters", [...new Set([...setting("filters", []), query])]]]);
+}
+
+function listSaved() {
+  saved.replaceChildren(...setting("filters", []).map(savedItem));
+}
+
+function savedItem(query) {
+  const use = () => (history.pushState(null, "", `?${query}`), renew());
+  const left = () => setting("filters", []).filter((one) => one !== query);
+  return element("li", {}, button(filterWords(query), use), button("Remove", () => act("Filter removed", [["settings", "filters", left()]]), { "aria-label": `Remove ${filterWords(query)}` }));
+}
+
+/** A saved filter as its reader would say it. */
+export function filterWords(query) {
+  return [...new URLSearchParams(query)].map(([name, value]) => (name === "q" ? value : `${name}: ${value}`)).join(", ");
+}

@@ -1,0 +1,158 @@
+// What a reader does with a paper: star, note, copy, hide. Buttons come when a paper comes near the window.
+import { FORMATS, text } from "./cite.0f270c62b04d.js";
+import { cardOf, cards, snapshot } from "./cards.ed1a75c1f1ed.js";
+import { button, element } from "./dom.93aa13b7c1a2.js";
+import { change, marked, onChange, setting, state } from "./state.bb5b0e031386.js";
+import { act, say } from "./toast.46b8c8667834.js";
+
+const today = () => new Date().toISOString();
+const words = (card) => card.article.querySelector(".title bdi").textContent.trim().slice(0, 60);
+
+export function star(card) {
+  const starred = state.marks.get(card.id)?.star;
+  const said = starred ? "Star taken off" : "Starred";
+  act(`${said}: ${words(card)}`, [marked(card.id, { star: starred ? undefined : today() }, snapshot(card))]);
+}
+
+export function hide(card) {
+  const hidden = state.marks.get(card.id)?.hidden;
+  act(`${hidden ? "Shown again" : "Hidden"}: ${words(card)}`, [marked(card.id, { hidden: !hidden }, snapshot(card))]);
+}
+
+// ── copying ──
+
+/** Copy in the format chosen last, and offer the others. */
+export async function copy(card, format = setting("copy", "text")) {
+  if (format !== setting("copy", "text")) change([["settings", "copy", format]]).catch(() => {});
+  const others = Object.entries(FORMATS).filter(([name, { copied }]) => copied && name !== format);
+  const copied = await toClipboard(text(format, [snapshot(card)]));
+  const done = copied ? `Copied as ${FORMATS[format].words}` : "This browser does not let pages copy";
+  say(done, ...others.map(([name, { words }]) => [words, () => copy(card, name)]));
+}
+
+/** The clipboard's own way needs https or this machine; the old way serves the rest. */
+export async function toClipboard(said) {
+  try {
+    await navigator.clipboard.writeText(said);
+    return true;
+  } catch {
+    const area = document.body.appendChild(element("textarea", { value: said, className: "sr" }));
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    return copied;
+  }
+}
+
+// ── note, tags, authors ──
+
+const list = (said) => [...new Set(said.split(",").map((one) => one.trim()).filter(Boolean))];
+
+/** The dialog of a paper: its note, its tags, which of its authors are followed. */
+export function note(card) {
+  const mark = state.marks.get(card.id) ?? {};
+  const paper = snapshot(card);
+  const area = element("textarea", { rows: 5, value: mark.note ?? "" });
+  const tags = element("input", { value: mark.tags?.join(", ") ?? "", autocomplete: "off" });
+  const followed = setting("authors", []);
+  const boxes = paper.authors.map((name) => element("input", { type: "checkbox", value: name, checked: followed.includes(name) }));
+  const follow = element("fieldset", {}, element("legend", { textContent: "Follow" }), ...boxes.map((one) => element("label", { className: "control" }, one, one.value)));
+  const keep = () => {
+    const here = boxes.filter((one) => one.checked).map((one) => one.value);
+    const authors = [...followed.filter((name) => !paper.authors.includes(name)), ...here];
+    act("Note kept", [marked(card.id, { note: area.value.trim(), tags: list(tags.value) }, paper), ["settings", "authors", authors]]);
+    dialog.close();
+  };
+  const dialog = element(
+    "dialog",
+    { className: "dialog", "aria-label": "Note", onclose: () => dialog.remove() },
+    element("p", { className: "dialog-title", textContent: paper.title }),
+    element("label", {}, "Note", area),
+    element("label", {}, "Tags, with commas between", tags),
+    follow,
+    element("div", { className: "controls" }, button("Keep", keep), button("Cancel", () => dialog.close())),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+  area.focus();
+}
+
+// ── the buttons of a paper ──
+
+const BUTTONS = [["Star", star], ["Note", note], ["Copy", copy], ["Hide", hide]];
+
+function equip(article) {
+  if (article.querySelector(".toolbar")) return;
+  const buttons = BUTTONS.map(([name, act]) => button(name, () => act(cardOf(article)), { className: `control act-${name.toLowerCase()}` }));
+  article.querySelector(".links")?.after(element("div", { className: "toolbar", role: "group", "aria-label": "Marks" }, ...buttons));
+  show(article);
+}
+
+function show(article) {
+  const mark = state.marks.get(article.id) ?? {};
+  const press = (name, on) => article.querySelector(`.act-${name}`)?.setAttribute("aria-pressed", String(Boolean(on)));
+  press("star", mark.star);
+  press("hide", mark.hidden);
+  article.classList.toggle("starred", Boolean(mark.star));
+  const said = [mark.tags?.map((tag) => `#${tag}`).join(" "), mark.note].filter(Boolean).join("\n");
+  article.querySelector(".own-note")?.remove();
+  if (said) article.append(element("p", { className: "own-note", textContent: said }));
+  showAuthors(article);
+}
+
+function showAuthors(article) {
+  const followed = new Set(setting("authors", []));
+  for (const one of article.querySelectorAll(".authors bdi, .more-authors bdi")) {
+    one.classList.toggle("followed", followed.has(one.textContent));
+  }
+}
+
+// ── what was seen ──
+
+const visible = new Set();
+let fresh = [];
+let timer;
+
+function seen(article) {
+  const { id, version } = cardOf(article);
+  if (state.seen.get(id) >= version) return;
+  fresh.push(["seen", id, version]);
+  clearTimeout(timer);
+  timer = setTimeout(keepSeen, 500);
+}
+
+function keepSeen() {
+  if (fresh.length) change(fresh.splice(0)).catch(() => {});
+}
+
+/** A paper was seen when it left over the upper edge, or stood in the window when the list ended. */
+function watch(changes) {
+  for (const { target, isIntersecting, boundingClientRect: box } of changes) {
+    if (isIntersecting) visible.add(target);
+    else if (visible.delete(target) && !target.hidden && box.bottom <= 0) seen(target);
+  }
+}
+
+function atEnd() {
+  if (scrollY + innerHeight >= root.scrollHeight - 8) visible.forEach(seen);
+}
+
+const root = document.documentElement;
+
+/** Equip the papers of the page, now and as they come near. */
+export function makeToolbars() {
+  const coming = new IntersectionObserver((changes) => changes.forEach((one) => one.isIntersecting && equip(one.target)), { rootMargin: "100%" });
+  const passing = new IntersectionObserver(watch);
+  for (const { article, id, version } of cards) {
+    article.classList.toggle("seen", state.seen.get(id) >= version);
+    coming.observe(article);
+    passing.observe(article);
+  }
+  addEventListener("scroll", atEnd, { passive: true });
+  addEventListener("pagehide", keepSeen);
+  onChange((edits) => {
+    const ids = new Set(edits.filter(([store]) => store === "marks").map(([, id]) => id));
+    const authors = edits.some(([, key]) => key === "authors");
+    for (const { article, id } of cards) if (article.querySelector(".toolbar") && (authors || ids.has(id))) show(article);
+  });
+}
