@@ -30,6 +30,7 @@ from aggregator.store.connection import SCHEMA_VERSION, connect
 from aggregator.store.copies import check
 from aggregator.store.database import Store
 from aggregator.store.restore import part_of, restore, unfinished
+from aggregator.upkeep import Upkeep
 
 NOW = datetime(2026, 5, 20, 8, 30, tzinfo=UTC)
 WRITER = """
@@ -176,7 +177,7 @@ def test_s16_a_fresh_host_shows_the_same_pages_byte_for_byte(tmp_path: Path, pat
     first = App(Settings(categories=categories, data=path.parent))
     first.build()
     fresh = App(Settings(categories=categories, data=tmp_path / "fresh"))
-    done = fresh.restore(first.back_up(tmp_path / "elsewhere").path)
+    done = Upkeep(fresh).restore(Upkeep(first).back_up(tmp_path / "elsewhere").path)
     assert (done.aside, done.gate_known) == (None, True)
     fresh.build()
     assert tree(fresh.site_folder) == tree(first.site_folder)
@@ -191,12 +192,12 @@ def test_pages_follow_the_restored_database(tmp_path: Path, path: Path) -> None:
     app = App(Settings(categories=("cs.AI",), data=path.parent))
     app.build()
     before = tree(app.site_folder)
-    backup = app.back_up().path
+    backup = Upkeep(app).back_up().path
     with Store.open(path) as store:
         store.save_poll(poll(announcement(9999, position=900)))
     app.build()
     assert tree(app.site_folder) != before
-    app.restore(backup)
+    Upkeep(app).restore(backup)
     app.build()
     assert tree(app.site_folder) == before
 
@@ -317,11 +318,11 @@ def test_s9_a_reader_is_waited_for_and_then_named(path: Path) -> None:
 def test_a_restore_waits_for_the_writer(path: Path) -> None:
     stop = threading.Event()
     app = App(Settings(data=path.parent), stop=stop)
-    backup = app.back_up().path
+    backup = Upkeep(app).back_up().path
     stop.set()
     with DataLock(path.parent, "update"), pytest.raises(Stopped, match="update"):
-        app.restore(backup)
-    assert app.restore(backup).aside
+        Upkeep(app).restore(backup)
+    assert Upkeep(app).restore(backup).aside
 
 
 def test_s1_a_full_disk_leaves_the_database_as_it_was(path: Path, disk: Path) -> None:

@@ -22,6 +22,7 @@ from aggregator.models import Outcome
 from aggregator.settings import ArxivSettings, Settings
 from aggregator.simulator import Fault, Script, SimulatedArxiv, Truth, VirtualClock, faults, script
 from aggregator.store import DataLock, Store
+from aggregator.upkeep import Upkeep
 
 CATEGORIES = ("cs.AI", "math.PR", "hep-th")
 MONDAY = date(2026, 5, 4)
@@ -56,23 +57,44 @@ class Lived:
     def app(self, **more: object) -> App:
         return App(Settings(categories=CATEGORIES, data=self.folder), clock=self.clock, **more)  # type: ignore[arg-type]
 
+    def upkeep(self, **more: object) -> Upkeep:
+        return Upkeep(self.app(**more))
+
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    folder = tmp_path_factory.mktemp("lived") / "data"
+    """All that is known comes from the feeds."""
+    silent = Fault(faults.status(404), path="/oai*", times=None)
+    return live(tmp_path_factory.mktemp("lived") / "data", silent)
+
+
+def live(folder: Path, *always: Fault) -> Lived:
     truth = Truth(Script(CATEGORIES, MONDAY, days=11, announcements=24, seed=7, switches=SWITCHES))
     clock = VirtualClock(datetime(2026, 5, 4, 4, 30, tzinfo=UTC))
     with SimulatedArxiv(truth, clock) as arxiv:
-        asks = ArxivSettings(contact="tests@example.org", rss_url=arxiv.url, tries=3)
+        arxiv.inject(*always)
+        asks = ArxivSettings(
+            contact="tests@example.org",
+            rss_url=arxiv.url,
+            oai_url=f"{arxiv.url}/oai",
+            api_url=f"{arxiv.url}/api/query",
+            tries=3,
+        )
         app = App(Settings(categories=CATEGORIES, data=folder, arxiv=asks), clock=clock)
         for number in range(11 * 5):
             clock.advance_to(datetime(2026, 5, 4, 4, 30, tzinfo=UTC) + timedelta(hours=4.8 * number))
             if number % 10 == 2:
-                arxiv.inject(Fault(faults.status(503, retry_after="30")), Fault(faults.cut_at(700), times=2))
+                arxiv.inject(
+                    _on_feeds(faults.status(503, retry_after="30")), _on_feeds(faults.cut_at(700), 2)
+                )
             if number % 10 == 5:
-                arxiv.inject(Fault(faults.captive_portal(), times=2 * asks.tries))
+                arxiv.inject(_on_feeds(faults.captive_portal(), 2 * asks.tries))
             app.update(force=number % 5 == 0)
     return Lived(folder, truth, clock)
+
+
+def _on_feeds(effect: faults.Effect, times: int = 1) -> Fault:
+    return Fault(effect, path="/rss/*", times=times)
 
 
 @pytest.fixture
@@ -102,7 +124,7 @@ def test_p5_the_same_announcements_and_papers_come_out(once: Lived, tmp_path: Pa
     with Store.open(once.database, read_only=True) as store:
         bodies = store.count_bodies()
     into = tmp_path / "other" / "rebuilt.db"
-    done, found = once.app().replay(into)
+    done, found = once.upkeep().replay(into)
     assert (done.bodies, done.lost, found) == (bodies, (), None)
     ours, theirs = (dump(path, without=MOMENTS) for path in (once.database, into))
     for table in ("announcements", "papers", "versions", "paper_authors", "paper_categories", "listings"):
@@ -113,7 +135,7 @@ def test_p5_the_same_announcements_and_papers_come_out(once: Lived, tmp_path: Pa
 def test_a_replay_compares_and_leaves_nothing_behind(once: Lived) -> None:
     before = dump(once.database), sorted(path.name for path in once.folder.iterdir())
     said: list[tuple[int, int]] = []
-    done, found = once.app().replay(progress=lambda *step: said.append(step))
+    done, found = once.upkeep().replay(progress=lambda *step: said.append(step))
     assert found is not None
     assert (found.count, found.differences, found.older, found.witnessed) == (0, (), 0, 0)
     with Store.open(once.database, read_only=True) as store:
@@ -129,8 +151,8 @@ def test_a_rebuilt_database_can_take_the_place_of_the_first(lived: Lived, tmp_pa
     app.build()
     before = _tree(app.site_folder)
     rebuilt = tmp_path / "rebuilt.db"
-    app.replay(rebuilt)
-    app.restore(rebuilt)
+    Upkeep(app).replay(rebuilt)
+    Upkeep(app).restore(rebuilt)
     app.build()
     pages = {path: body for path, body in _tree(app.site_folder).items() if "arxiv/" in path}
     assert pages.keys() == {path for path in before if "arxiv/" in path}
@@ -160,10 +182,20 @@ def test_what_differs_is_named(lived: Lived, statement: str, says: str) -> None:
     columns = key.strip("()")
     which = f"{key} = (SELECT {columns} FROM {table} LIMIT 1)"
     execute(lived.database, statement.replace("rowid_of = 1", which))
-    _, found = lived.app().replay()
+    _, found = lived.upkeep().replay()
     assert found is not None
     assert found.count >= 1
     assert any(says in line for line in found.differences), found
+
+
+def test_what_only_oai_pmh_brought_is_counted_apart(tmp_path: Path) -> None:
+    lived = live(tmp_path / "data")
+    _, found = lived.upkeep().replay()
+    assert found is not None
+    assert (found.count, found.differences, found.older) == (0, (), 0)
+    with closing(sqlite3.connect(lived.database)) as conn:
+        filled = conn.execute("SELECT coalesce(sum(filled), 0) FROM ledger").fetchone()[0]
+    assert found.witnessed == filled > 0
 
 
 def test_older_days_and_a_second_witness_are_no_differences(lived: Lived) -> None:
@@ -178,7 +210,7 @@ def test_older_days_and_a_second_witness_are_no_differences(lived: Lived) -> Non
         FROM announcements WHERE category = 'cs.AI' AND day = '2026-05-11' LIMIT 1
         """,
     )
-    _, found = lived.app().replay()
+    _, found = lived.upkeep().replay()
     assert found is not None
     assert (found.count, found.differences, found.witnessed) == (0, (), 1)
     assert found.older > 0
@@ -188,7 +220,7 @@ def test_a_lost_body_is_named_and_the_rest_replayed(lived: Lived, capsys: pytest
     gone, damaged = sorted(lived.folder.glob("raw/*/*.gz"))[:2]
     gone.unlink()
     damaged.write_bytes(b"not a gzip file")
-    done, _ = lived.app().replay()
+    done, _ = lived.upkeep().replay()
     assert len(done.lost) >= 2
     assert done.bodies > 20
     assert {name for line in done.lost for name in (gone.name, damaged.name) if name in line} == {
@@ -201,17 +233,17 @@ def test_a_stop_and_an_error_leave_nothing_behind(lived: Lived, tmp_path: Path) 
     stop = Event()
     into = tmp_path / "rebuilt.db"
     with pytest.raises(Stopped):
-        lived.app(stop=stop).replay(into, progress=lambda done, _: stop.set() if done == 5 else None)
+        lived.upkeep(stop=stop).replay(into, progress=lambda done, _: stop.set() if done == 5 else None)
     into.write_text("mine")
     with pytest.raises(StoreError, match="exists already"):
-        lived.app().replay(into)
+        lived.upkeep().replay(into)
     assert {path.name for path in tmp_path.iterdir()} - {"data", "raw", ".replay.lock"} == {into.name}
     assert into.read_text() == "mine"
 
 
 def test_one_replay_at_a_time(lived: Lived) -> None:
     with DataLock(lived.folder, "replay", file=".replay.lock"), pytest.raises(LockHeld, match="replay"):
-        lived.app().replay()
+        lived.upkeep().replay()
 
 
 # the command

@@ -32,10 +32,11 @@ def command(shell: Shell, folder: Path | None, keep: int, as_json: bool) -> None
     then do older ones go. Copies made before an upgrade of the database stay: the newest of each schema.
     """
     from aggregator.app import App
+    from aggregator.upkeep import Upkeep
 
     shell.start_logging()
     with steps("copying the database") as progress:
-        done = App(shell.settings).back_up(folder, keep=keep, progress=progress)
+        done = Upkeep(App(shell.settings)).back_up(folder, keep=keep, progress=progress)
     if as_json:
         removed = [str(path) for path in done.removed]
         print_json(

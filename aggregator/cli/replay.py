@@ -37,12 +37,13 @@ def command(shell: Shell, into: Path | None, as_json: bool) -> int:
     """
     from aggregator.app import App
     from aggregator.errors import StoreError
+    from aggregator.upkeep import Upkeep
 
     shell.start_logging()
     app = App(shell.settings)
     try:
         with steps("replaying what was kept") as progress:
-            done, found = app.replay(into, progress=progress)
+            done, found = Upkeep(app).replay(into, progress=progress)
     except StoreError as error:
         click.echo(f"aggregator: {error}", err=True)
         return UNKNOWN

@@ -29,11 +29,12 @@ def command(shell: Shell, file: Path, as_json: bool) -> None:
     wait, that still holds. Run `aggregator build` afterwards.
     """
     from aggregator.app import App
+    from aggregator.upkeep import Upkeep
 
     shell.start_logging()
     app = App(shell.settings)
     with steps("restoring the database") as progress:
-        done = app.restore(file, progress=progress)
+        done = Upkeep(app).restore(file, progress=progress)
     if as_json:
         print_json(_as_json(app.database, done))
         return

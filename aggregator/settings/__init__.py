@@ -5,7 +5,7 @@ shape (fields, ranges, defaults, descriptions) ─► table ─► reader (file 
 """
 
 from aggregator.settings.checks import all_loopback, is_loopback, require_contact
-from aggregator.settings.reader import Manager, load, service_manager
+from aggregator.settings.reader import Manager, file_in_force, load, service_manager
 from aggregator.settings.shape import (
     ArxivSettings,
     LogSettings,
@@ -32,6 +32,7 @@ __all__ = [
     "all_loopback",
     "all_settings",
     "example",
+    "file_in_force",
     "is_loopback",
     "load",
     "require_contact",

@@ -71,12 +71,15 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     return _normal(settings)
 
 
-def _file(path: Path | None, environ: Mapping[str, str]) -> TomlFile | None:
-    """The settings file. One that is named must exist, the default one need not."""
+def file_in_force(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The file that `load` reads. One that is named must exist, the default one need not: then None."""
     named = path or (Path(environ[FILE_VARIABLE]) if environ.get(FILE_VARIABLE) else None)
-    if named is None and not DEFAULT_FILE.exists():
-        return None
-    return TomlFile.read(named or DEFAULT_FILE)
+    return named or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+
+
+def _file(path: Path | None, environ: Mapping[str, str]) -> TomlFile | None:
+    found = file_in_force(path, environ)
+    return TomlFile.read(found) if found else None
 
 
 def _from_file(file: TomlFile | None) -> Iterator[Given]:

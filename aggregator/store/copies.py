@@ -101,7 +101,12 @@ def check(path: Path) -> Content:
 
 def damage(conn: sqlite3.Connection) -> list[str]:
     """What SQLite finds wrong with the file, nothing for a sound one."""
-    found = [str(line) for (line,) in conn.execute("PRAGMA integrity_check(20)")]
+    try:
+        found = [str(line) for (line,) in conn.execute("PRAGMA integrity_check(20)")]
+    except sqlite3.DatabaseError as error:  # so damaged that the check itself gives up
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        return [str(error)]
     return [] if found == ["ok"] else found
 
 

@@ -45,9 +45,9 @@ class DataLock:
         while self._fd is None and not self._try():
             left = deadline - self._clock.monotonic()
             if left <= 0:
-                raise LockHeld(f"{self.path.parent}: {self._holder()} writes to this data folder")
+                raise LockHeld(f"{self.path.parent}: {_named(self.path)} writes to this data folder")
             if self._clock.wait(min(_POLL, left), stop):
-                raise Stopped(f"stopped while waiting for {self._holder()}")
+                raise Stopped(f"stopped while waiting for {_named(self.path)}")
         return self
 
     def release(self) -> None:
@@ -90,14 +90,30 @@ class DataLock:
         except OSError as error:
             raise StoreError(f"cannot lock the data folder: {self.path}: {error.strerror}") from error
 
-    def _holder(self) -> str:
-        try:
-            pid, _, name = self.path.read_text(errors="replace").strip().partition(" ")
-        except OSError:
-            pid = name = ""
-        if not pid:
-            return "another process"
-        return f"process {pid} ({name})" if name else f"process {pid}"
+
+def holder(path: Path) -> str | None:
+    """Who holds the lock on `path`, None when nobody does. To find out, it is taken for an instant, shared."""
+    try:
+        fd = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _named(path)
+    finally:
+        os.close(fd)
+    return None
+
+
+def _named(path: Path) -> str:
+    try:
+        pid, _, name = path.read_text(errors="replace").strip().partition(" ")
+    except OSError:
+        pid = name = ""
+    if not pid:
+        return "another process"
+    return f"process {pid} ({name})" if name else f"process {pid}"
 
 
 def _same_file(fd: int, path: Path) -> bool:
