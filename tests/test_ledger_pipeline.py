@@ -174,6 +174,9 @@ def test_pages_say_how_far_each_day_can_be_trusted(tmp_path: Path) -> None:
         assert "Complete: a second look found nothing more." in newest
         assert "For 6 May 2026: Incomplete: arXiv has not announced." in newest
         _fill(store, WEDNESDAY, shown.world.clock.now() + timedelta(hours=4))
+        newest = shown.page("arxiv/cs.AI/index.html")
+        assert "For 6 May 2026: Incomplete: 2 of 12 papers that OAI-PMH lists are not here yet." in newest
+        shown.world.poll(batch(*many(21, 32), day=WEDNESDAY))  # type: ignore[arg-type]
         older = shown.page("arxiv/cs.AI/2026-05-05/index.html")
         assert "Complete: a second look found nothing more." in older
         assert "Incomplete" not in older

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.announce import NEW_YORK, slot_after, slot_at, slot_of
@@ -117,6 +117,7 @@ def test_installations_spread_over_a_quarter_of_an_hour() -> None:
     assert max(opens) - min(opens) > timedelta(minutes=14)
 
 
+@settings(deadline=None)
 @given(MOMENTS, ROWS, CHANCES)
 def test_T1_T2_the_next_try_lies_ahead_and_never_beyond_the_opening_of_the_next_slot(
     now: datetime, row: LedgerRow | None, chance: float
@@ -126,6 +127,7 @@ def test_T1_T2_the_next_try_lies_ahead_and_never_beyond_the_opening_of_the_next_
     assert coming - now <= timedelta(hours=24, minutes=36)
 
 
+@settings(deadline=None)
 @given(MOMENTS, ROWS, CHANCES)
 def test_no_try_falls_between_eight_and_the_end_of_the_delay(
     now: datetime, row: LedgerRow | None, chance: float
@@ -134,6 +136,7 @@ def test_no_try_falls_between_eight_and_the_end_of_the_delay(
     assert not (local.hour == 20 and local.minute < 20)
 
 
+@settings(deadline=None)
 @given(MOMENTS, ROWS, CHANCES, st.integers(-12, 14))
 def test_T7_the_host_s_zone_changes_nothing(
     now: datetime, row: LedgerRow | None, chance: float, hours: int
@@ -158,6 +161,7 @@ def test_T1_T9_every_slot_of_eleven_years_opens_exactly_one_day() -> None:
     assert found == weekdays
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(0, 70))
 def test_A26_after_a_silence_every_day_of_it_must_have_a_row(now: datetime, silent: int) -> None:
     newest = slot_at(now - timedelta(days=silent)).listing_day
