@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -99,13 +100,14 @@ class Version:
     submitted: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What arXiv's database says of one paper now (OAI-PMH, API), text byte-exact; no announcement.
 
     `datestamp` is the UTC day of the last modification, of whatever kind. `authors` reads like RSS: names joined
     by commas, affiliations in parentheses. `created` and `updated` are days of submission. A `deleted` record
     holds nothing but its id and datestamp. `versions` is in order; where the source tells only some, those.
+
+    A named tuple, because a harvest makes millions: a frozen dataclass of 15 fields takes four times as long.
     """
 
     arxiv_id: str
@@ -254,7 +256,8 @@ class Report:
     def changed(self) -> bool:
         """Whether pages have something new to show: announcements, or how far a day can be trusted."""
         return bool(self.verdicts) or any(
-            report.outcome in (Outcome.STORED, Outcome.TRUNCATED) or report.turned for report in self.categories
+            report.outcome in (Outcome.STORED, Outcome.TRUNCATED) or report.turned
+            for report in self.categories
         )
 
 

@@ -39,7 +39,7 @@ def record_of(
     """The record that these texts describe, or why it cannot be one. In `versions` are pairs of "v1" and its date."""
     arxiv_id = identifier.strip().removeprefix(PREFIX)
     day = _day(datestamp)
-    listed = tuple(categories.split())
+    listed = _words(categories)
     if not is_id(arxiv_id):
         return Refusal(printable(identifier) or "a record without identifier", "not an arXiv identifier")
     if day is None:
@@ -89,6 +89,11 @@ def _balanced(text: str) -> str:
         if depth < 0:
             break
     return text if depth == 0 else text.replace("(", "").replace(")", "")
+
+
+@lru_cache(maxsize=4096)  # the same few thousand combinations come again and again
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 @lru_cache(maxsize=4096)  # a harvest has some thousand days, each of them in many records

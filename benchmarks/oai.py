@@ -1,0 +1,96 @@
+"""Reading OAI-PMH pages beside bare expat over the same bytes, and the memory that it takes.
+
+    python benchmarks/oai.py [--records N]
+
+The recorded pages of ARXIV_RECORDINGS (default ../shared/data), repeated up to 100,000 records in each format. Printed
+is CPU time for a thousand records: of expat alone, which calls nobody; of expat that calls empty Python functions,
+the least that a reader through it can cost; of ours, down to `Record`s; and the peak memory of this process.
+Goals: at most 3 times expat alone, at most 120 MB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import resource
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import cycle
+from pathlib import Path
+from xml.parsers import expat
+
+from aggregator.models import Answer
+from aggregator.sources.oai import PIECE, parse
+
+ROOT = Path(__file__).parent.parent
+PAGES = {"arXiv": "cs_2016-03/*.xml.gz", "arXivRaw": "arXivRaw_*.xml.gz"}
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+Reader = Callable[[bytes], int]
+
+
+def bare(body: bytes) -> int:
+    return feed(expat.ParserCreate(), body)
+
+
+def empty(body: bytes) -> int:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = 65_536
+    parser.StartElementHandler = lambda *_: None
+    parser.EndElementHandler = lambda _: None
+    parser.CharacterDataHandler = lambda _: None
+    return feed(parser, body)
+
+
+def feed(parser: expat.XMLParserType, body: bytes) -> int:
+    for start in range(0, len(body), PIECE):
+        parser.Parse(body[start : start + PIECE], False)
+    parser.Parse(b"", True)
+    return 0
+
+
+def ours(body: bytes) -> int:
+    return len(parse(Answer("recorded", 200, {}, body, NOW)).records)
+
+
+def measure(folder: Path, pages: str, records: int) -> tuple[int, dict[Reader, float]]:
+    """Records read, and CPU seconds of each reader; they take turns at each page, so that noise falls on all."""
+    spent: dict[Reader, float] = dict.fromkeys((bare, empty, ours), 0.0)
+    read = 0
+    for body in bodies(folder, pages):
+        for reader in spent:
+            start = time.process_time()
+            read += reader(body)
+            spent[reader] += time.process_time() - start
+        if read >= records:
+            return read, spent
+    raise SystemExit(f"no recorded pages at {folder / 'oai' / pages} (set ARXIV_RECORDINGS)")
+
+
+def bodies(folder: Path, pages: str) -> Iterator[bytes]:
+    """The pages again and again, one in memory at a time, as a harvest has them."""
+    for path in cycle(sorted((folder / "oai").glob(pages))):
+        yield gzip.decompress(path.read_bytes())
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--records", type=int, default=100_000)
+    records = arguments.parse_args().records
+    folder = Path(os.environ.get("ARXIV_RECORDINGS", ROOT.parent / "shared" / "data"))
+    print(
+        f"{'format':<10}{'records':>9}{'expat':>10}{'calling':>10}{'ours':>10}   ratio to expat, to calling"
+    )
+    for prefix, pages in PAGES.items():
+        read, spent = measure(folder, pages, records)
+        alone, calling, mine = (spent[reader] for reader in (bare, empty, ours))
+        row = "".join(f"{seconds / read * 1e6:>7.1f} ms" for seconds in (alone, calling, mine))
+        print(f"{prefix:<10}{read:>9}{row}   {mine / alone:.2f} (goal 3), {mine / calling:.2f}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory of the process: {peak:.0f} MB (goal 120)")
+
+
+if __name__ == "__main__":
+    main()
