@@ -79,9 +79,11 @@ def _print_comparison(found: Comparison) -> None:
     what = f"{found.announcements:,} announcements and {found.papers:,} papers compared"
     click.echo(f"{what}: {f'{found.count:,} differences' if found.count else 'the same'}")
     if found.older:
-        click.echo(f"{found.older:,} announcements are older than the kept answers and were not compared")
+        click.echo(f"not compared, because older than the kept answers: {found.older:,}")
     if found.witnessed:
-        click.echo(f"{found.witnessed:,} announcements came by OAI-PMH, whose pages are not kept")
+        click.echo(
+            f"not in the replay, because they came by OAI-PMH, whose pages are not kept: {found.witnessed:,}"
+        )
 
 
 def _as_json(done: Replayed, found: Comparison | None, into: Path | None) -> dict[str, object]:
