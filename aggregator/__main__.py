@@ -6,7 +6,15 @@ import sys
 
 
 def main() -> None:
-    """Run the command line and exit with its code."""
+    """Run the command line and exit with its code.
+
+    The overview is printed without click, whose import takes three times as long as Python itself.
+    """
+    if sys.argv[1:] in (["--help"], ["-h"]):
+        from aggregator.usage import OVERVIEW
+
+        sys.stdout.write(OVERVIEW)
+        return
     from aggregator.cli import run
 
     sys.exit(run())

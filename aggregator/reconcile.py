@@ -276,7 +276,7 @@ class _Found:
             day,
             self._at,
             total=counts.total(),
-            missing=sum(lacked.values()),
+            missing=sum(lacked.values()) + (row.missing if row else 0),
             counts=counts,
         )
         return after(row, seen)

@@ -35,7 +35,18 @@ from aggregator.app import App
 from aggregator.models import Kind
 from aggregator.settings import ArxivSettings, Settings
 from aggregator.simulator import Fault, Script, SimulatedArxiv, Truth, VirtualClock, faults
-from aggregator.simulator.script import Behind, Empty, Late, Partial, Skipped, Stale, Unplanned, Volume
+from aggregator.simulator.script import (
+    Behind,
+    CalendarSwitch,
+    Empty,
+    FeedSwitch,
+    Late,
+    Partial,
+    Skipped,
+    Stale,
+    Unplanned,
+    Volume,
+)
 
 FIRST = date(2026, 1, 5)
 LOOKS = (time(0, 20), time(1, 20), time(4, 0), time(9, 0), time(23, 30))  # New York
@@ -141,7 +152,7 @@ class Rehearsal:
 
     # what goes wrong
 
-    def _switches(self) -> Iterator[object]:
+    def _switches(self) -> Iterator[CalendarSwitch | FeedSwitch]:
         for number in range(1, self.days):
             day, category = FIRST + timedelta(days=number), self.rng.choice(self.categories)
             roll = self.rng.random()

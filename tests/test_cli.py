@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -182,3 +183,9 @@ def test_the_demo_never_empties_a_folder_that_is_not_its_own(tmp_path: Path) -> 
     done = invoke("demo", "--no-serve", "--data", tmp_path)
     assert done.returncode == 78
     assert (tmp_path / "precious.txt").read_text() == "mine"
+
+
+def test_the_quick_overview_is_what_click_would_print() -> None:
+    """When it differs: python scripts/usage.py"""
+    script = Path(__file__).parent.parent / "scripts" / "usage.py"
+    assert invoke("--help").stdout == runpy.run_path(str(script))["overview"]()

@@ -12,7 +12,7 @@ LAYERS = (
     "retry policy announce ledger witness normalise",
     "sources store site web simulator notify watch",
     "pipeline build operate reconcile",
-    "schedule signals events vigil app upkeep daemon demo cli __main__",
+    "schedule signals events vigil app upkeep daemon demo cli usage __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 EDGES = 2

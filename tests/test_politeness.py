@@ -10,8 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from aggregator.sources.rss import feed_url
 from loopback import Loopback, Reply, Request, write_config
+
+from aggregator.sources.rss import feed_url
 
 CATEGORIES = "cs.AI cs.CL cs.LG stat.ML math.AG hep-th"
 INTERVAL = 0.25  # seconds; arXiv's 3 s are refused below for any address that is not loopback

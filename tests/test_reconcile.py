@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -52,21 +53,10 @@ class Place:
         return self.filled
 
     def stored(self) -> set[Row]:
-        with Store.open(self.app.database, read_only=True) as store:
-            return {
-                (category, link.day, listed.paper_id, listed.version)
-                for category in CATEGORIES
-                for link in store.days(category, (category,), 100)
-                for listed in self._listing(store, category, link.day)
-            }
-
-    def _listing(self, store: Store, category: str, day: date) -> list[object]:
-        with store._session.reading() as conn:
-            rows = conn.execute(
-                "select paper_id, version from announcements where category = ? and day = ?",
-                (category, day.isoformat()),
-            )
-            return [_Row(*row) for row in rows]
+        with sqlite3.connect(self.app.database) as db:
+            rows = db.execute("SELECT category, day, paper_id, version FROM announcements").fetchall()
+        db.close()
+        return {(category, date.fromisoformat(day), paper, version) for category, day, paper, version in rows}
 
     def true(self, kinds: set[Kind] = frozenset(Kind)) -> set[Row]:  # type: ignore[assignment]
         announced = self.truth.announcements(until=self.clock.now())
@@ -75,11 +65,6 @@ class Place:
     def ledger(self) -> dict[tuple[str, date], LedgerRow]:
         with Store.open(self.app.database, read_only=True) as store:
             return {(row.category, row.day): row for row in store.ledger_rows(FIRST, CATEGORIES)}
-
-
-class _Row:
-    def __init__(self, paper_id: str, version: int) -> None:
-        self.paper_id, self.version = paper_id, version
 
 
 @contextmanager

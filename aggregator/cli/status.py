@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +11,7 @@ import click
 from aggregator.cli.shell import Shell, print_json, printable
 
 if TYPE_CHECKING:
-    from aggregator.models import GateState, PollState
+    from aggregator.models import GateState, LedgerRow, PollState
     from aggregator.store import StatusRows
 
 FINE, LATE, STALE, UNKNOWN = 0, 1, 2, 3
@@ -32,6 +32,7 @@ def command(shell: Shell, as_json: bool) -> int:
     the door. 3: cannot tell.
     """
     from aggregator.errors import StoreError
+    from aggregator.ledger import level
     from aggregator.store import read_status
 
     settings = shell.settings
@@ -45,7 +46,7 @@ def command(shell: Shell, as_json: bool) -> int:
         click.echo(f"aggregator: {error}", err=True)
         return UNKNOWN
     now = datetime.now(UTC)
-    levels = {category: _level(_find(rows, category), now) for category in settings.categories}
+    levels = {category: level(_book(rows, category), now) for category in settings.categories}
     code = max([*levels.values(), STALE if _closed(rows.gate, now) else FINE])
     if as_json:
         print_json(_as_json(rows, levels, code, now))
@@ -58,24 +59,24 @@ def _find(rows: StatusRows, category: str) -> PollState | None:
     return next((poll for poll in rows.polls if poll.category == category), None)
 
 
-def _level(poll: PollState | None, now: datetime) -> int:
-    """How far behind the announcement calendar the newest stored day of a category is."""
-    from aggregator.announce import listing_day_on, slot_at
-
-    if poll is None or poll.day is None:
-        return UNKNOWN
-    due = slot_at(now).listing_day
-    if poll.day >= due:
-        return FINE
-    previous = listing_day_on(date.fromordinal(due.toordinal() - 1))
-    return LATE if poll.day >= previous else STALE
+def _book(rows: StatusRows, category: str) -> list[LedgerRow]:
+    return [row for row in rows.ledger if row.category == category]
 
 
 def _closed(gate: GateState, now: datetime) -> bool:
     return gate.needs_operator or (gate.closed_until is not None and gate.closed_until > now)
 
 
+def _open_rows(rows: StatusRows, category: str) -> list[LedgerRow]:
+    """The days that are not settled, newest first."""
+    from aggregator.ledger import is_settled
+
+    return [row for row in reversed(_book(rows, category)) if not is_settled(row)][:5]
+
+
 def _print(rows: StatusRows, levels: dict[str, int], now: datetime) -> None:
+    from aggregator.ledger import sentence
+
     counts = rows.counts
     click.echo(
         f"{counts.papers:,} papers, {counts.announcements:,} announcements, {counts.days} listing days"
@@ -85,6 +86,8 @@ def _print(rows: StatusRows, levels: dict[str, int], now: datetime) -> None:
     click.echo(f"{'category':<18} {'newest day':<12}{'state':<12}{'last check':<19}{'next try':<19}why")
     for category, level in levels.items():
         click.echo(_line(category, WORDS[level], _find(rows, category)))
+        for row in _open_rows(rows, category):
+            click.echo(f"  {row.day}  {printable(sentence(row, now))}")
 
 
 def _line(category: str, state: str, poll: PollState | None) -> str:
@@ -121,6 +124,11 @@ def _categories_json(rows: StatusRows, levels: dict[str, int]) -> Sequence[dict[
     import msgspec
 
     return [
-        {"category": category, "state": WORDS[level], "poll": msgspec.to_builtins(_find(rows, category))}
+        {
+            "category": category,
+            "state": WORDS[level],
+            "poll": msgspec.to_builtins(_find(rows, category)),
+            "days": msgspec.to_builtins(_book(rows, category)),
+        }
         for category, level in levels.items()
     ]
