@@ -28,6 +28,7 @@ from aggregator.errors import (
 from aggregator.models import Answer, Kind, RawEntry, Record, Version
 from aggregator.sources import oai
 from aggregator.sources.oai import OaiPage, Parser, parse, set_of
+from aggregator.sources.oai_plain import read_records
 from aggregator.taxonomy import ARCHIVES, CATEGORIES
 
 URL = "https://oaipmh.arxiv.org/oai?verb=ListRecords"
@@ -290,6 +291,13 @@ def in_pieces(body: bytes, size: int) -> tuple[Record, ...]:
     parser = Parser(URL)
     found = [item for at in range(0, len(body), size) for item in parser.feed(body[at : at + size])]
     return (*found, *parser.close()[0])
+
+
+def test_a_record_as_arxiv_prints_it_today_is_plain() -> None:
+    """Its present server indents: an element a line (arXiv/oaipmh, record_formats.xml)."""
+    for form, paper in (("arXiv", PAPER), ("arXivRaw", RAW)):
+        printed = record(paper.replace("><", ">\n            <"), form=form)
+        assert read_records(printed.encode()) == list(parse(answer(odd(listing(printed)))).records)
 
 
 @pytest.mark.parametrize(
@@ -561,6 +569,7 @@ def test_recorded_pages_give_exactly_their_records(recordings: Path, name: str) 
     assert list(page.records) == expected
     assert (page.refused, page.warnings) == ((), {})
     assert parse(answer(odd(body.decode()))).records == page.records
+    assert read_records(body[body.find(b"<record>") : body.rfind(b"<resumptionToken")]) == expected
 
 
 @pytest.mark.recordings
