@@ -18,7 +18,6 @@ from aggregator.app import App, make_folder
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import AggregatorError, LockHeld, Stopped, StoreError
 from aggregator.events import Teller, event
-from aggregator.models import Outcome, Report
 from aggregator.notify import Desk, Memory
 from aggregator.schedule import Ticker
 from aggregator.settings import Settings, service_manager
@@ -37,7 +36,6 @@ log = logging.getLogger(__name__)
 GRACE = 4.0  # seconds that a run gets to end after SIGTERM
 LEAVE = 4.7  # seconds after which the process ends, whatever still holds it
 BROKEN = 70  # exit code (EX_SOFTWARE) that makes a service manager start the daemon anew
-CHANGES = frozenset({Outcome.STORED, Outcome.TRUNCATED})
 
 
 def run(settings: Settings, signals: Signals) -> int:
@@ -172,7 +170,9 @@ class Cycle:
         if self._built and not self._app.due():
             return False
         report = self._app.update()
-        if not self._built or _changed(report):
+        for verdict in report.verdicts:
+            self._teller.witnessed(verdict)
+        if not self._built or report.changed:
             self._build()
         return True
 
@@ -260,8 +260,3 @@ def _desk(settings: Settings, metrics: Metrics, clock: Clock) -> Desk | None:
     sender = AppriseSender(settings.notify.to)
     memory = Memory(settings.data / "notices.json")
     return Desk(sender, memory, clock, heard=lambda taken: metrics.noticed(sent=taken))
-
-
-def _changed(report: Report) -> bool:
-    """Whether pages have something new to show: announcements, or how far a day can be trusted."""
-    return any(category.outcome in CHANGES or category.turned for category in report.categories)

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from aggregator.clock import Clock
-from aggregator.models import Answer, CategoryReport, LedgerRow, Outcome, Published, State
+from aggregator.models import Answer, CategoryReport, LedgerRow, Outcome, Published, State, Verdict
 from aggregator.pipeline import Watcher
 from aggregator.retry import Wait
 from aggregator.sources.skew import skew_of
@@ -93,6 +93,20 @@ class Teller(Watcher):
                 source=row.evidence.source if row.evidence else None,
                 body=row.evidence.body if row.evidence else None,
             ),
+        )
+
+    def witnessed(self, verdict: Verdict) -> None:
+        """A category was held against the second witness."""
+        log.log(
+            logging.WARNING if verdict.error else logging.INFO,
+            "%s: OAI-PMH from %s to %s: %d records, %d announcements were missing %s",
+            verdict.category,
+            verdict.since,
+            verdict.until,
+            verdict.records,
+            verdict.filled,
+            verdict.error,
+            extra=event("witness.done", **asdict(verdict)),
         )
 
     def answered(self, answer: Answer) -> None:

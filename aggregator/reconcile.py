@@ -149,15 +149,17 @@ class Reconciler:
                 continue
             found = _Found(self._store, category, since, until, self._clock.now()).take(page)
             state = after_page(state, page, found.fresh)
+            before, suspects = self._ledger(category, since), found.suspects()
             filled = self._store.save_harvest_page(
                 found.papers,
                 found.announcements(),
                 found.versions,
-                found.suspects(),
+                suspects,
                 key=key,
                 state_json=msgspec.json.encode(state).decode(),
                 at=self._clock.now(),
             )
+            self._tell(before, suspects)
             yield page, filled
 
     def _begin(self, key: str, category: str, since: date) -> HarvestState:
@@ -192,15 +194,22 @@ class Reconciler:
     def _confirm(self, category: str, since: date, until: date) -> None:
         """All that the witness knows is stored now: say so of every day."""
         now = self._clock.now()
-        rows = {row.day: row for row in self._store.ledger_rows(since, [category])}
-        days = {*_weekdays(since, until), *rows}
-        self._store.save_ledger(
-            [
-                after(rows.get(day), Witnessed(category, day, now, total=_total(rows.get(day))))
-                for day in sorted(days)
-                if since <= day <= until
-            ]
-        )
+        rows = self._ledger(category, since)
+        confirmed = [
+            after(rows.get(day), Witnessed(category, day, now, total=rows[day].total if day in rows else 0))
+            for day in sorted({*_weekdays(since, until), *rows})
+            if since <= day <= until
+        ]
+        self._store.save_ledger(confirmed)
+        self._tell(rows, confirmed)
+
+    def _ledger(self, category: str, since: date) -> dict[date, LedgerRow]:
+        return {row.day: row for row in self._store.ledger_rows(since, [category])}
+
+    def _tell(self, before: Mapping[date, LedgerRow], rows: Iterable[LedgerRow]) -> None:
+        for row in rows:
+            if row.day not in before or before[row.day].state != row.state:
+                self._watcher.turned(row)
 
 
 class _Found:
@@ -285,7 +294,3 @@ class _Found:
 def _weekdays(since: date, until: date) -> list[date]:
     days = (since + n * _ONE_DAY for n in range((until - since).days + 1))
     return [day for day in days if day.weekday() < 5]
-
-
-def _total(row: LedgerRow | None) -> int:
-    return row.total if row else 0
