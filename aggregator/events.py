@@ -97,6 +97,7 @@ class Teller(Watcher):
 
     def witnessed(self, verdict: Verdict) -> None:
         """A category was held against the second witness."""
+        self._metrics.witnessed(verdict)
         log.log(
             logging.WARNING if verdict.error else logging.INFO,
             "%s: OAI-PMH from %s to %s: %d records, %d announcements were missing %s",

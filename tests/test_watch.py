@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 import socket
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,7 @@ from aggregator.models import (
     Published,
     State,
     Validators,
+    Verdict,
 )
 from aggregator.retry import Wait
 from aggregator.settings import Manager, service_manager
@@ -39,6 +41,8 @@ from aggregator.watch.systemd import Systemd
 DAY = date(2026, 5, 5)  # a Tuesday; its slot was at 2026-05-05 00:00 UTC
 NOW = datetime(2026, 5, 5, 5, tzinfo=UTC)
 CATEGORIES = ("cs.AI", "hep-th")
+ROOT = Path(__file__).parent.parent
+MANUAL = (ROOT / "docs" / "OPERATIONS.md").read_text().partition("## Watch it")[2].partition("\n## ")[0]
 
 
 def row(category: str, state: State, day: date = DAY) -> LedgerRow:
@@ -235,12 +239,14 @@ def test_what_happened_is_counted() -> None:
     teller.reported(CategoryReport("cs.AI", Outcome.STORED, added=7))
     teller.reported(CategoryReport("cs.AI", Outcome.NOT_DUE))
     teller.waiting("cs.AI", Wait(1, 12.5, StoreError("no")))
+    teller.witnessed(Verdict("cs.AI", DAY, DAY, records=40, filled=2))
     teller.published(Published(3, 4, 5), 0.5)
     metrics.ran(2.5, failed=False)
     metrics.noticed(sent=True)
     expected = {
         "aggregator_polls_total[stored]": 1,
-        "aggregator_announcements_added_total": 7,
+        "aggregator_announcements_added_total": 9,
+        "aggregator_announcements_filled_total": 2,
         "aggregator_retry_waits_total": 1,
         "aggregator_retry_wait_seconds_total": 12.5,
         "aggregator_pages_total[written]": 3,
@@ -254,6 +260,14 @@ def test_what_happened_is_counted() -> None:
     found = samples(metrics)
     assert expected.items() <= found.items()
     assert "aggregator_polls_total[not-due]" not in found
+
+
+def test_every_metric_is_described() -> None:
+    metrics, _ = metrics_of(standing(*FINE))
+    named = set(re.findall(r"aggregator_\w+", MANUAL))
+    families = text_string_to_metric_families(metrics.text().decode())
+    counted = {f"{family.name}_total" if family.type == "counter" else family.name for family in families}
+    assert {name for name in counted if name.startswith("aggregator_")} == named
 
 
 def test_without_a_database_the_rest_is_told() -> None:
@@ -306,6 +320,15 @@ def test_a_day_that_turns_is_an_event_of_its_state(state: State, caplog: pytest.
     assert (name, facts["category"], facts["day"]) == (f"day.{state}", "cs.AI", "2026-05-05")
     grave = state in (State.LATE, State.SUSPECT)
     assert caplog.records[0].levelno == (logging.WARNING if grave else logging.INFO)
+
+
+def test_every_event_is_described() -> None:
+    code = "".join(path.read_text() for path in sorted((ROOT / "aggregator").rglob("*.py")))
+    used = set(re.findall(r"""event(?:\(|": )\s*"([a-z]+\.[a-z]+)\"""", code)) | {
+        f"day.{state}" for state in State
+    }
+    first_cells = "".join(re.findall(r"^\| (`[^|]+) \|", MANUAL, re.MULTILINE))
+    assert set(re.findall(r"`([a-z]+\.[a-z-]+)`", first_cells)) == used
 
 
 # arXiv's clock

@@ -27,7 +27,7 @@ from prometheus_client.registry import Collector
 from aggregator import __version__
 from aggregator.clock import Clock
 from aggregator.errors import AggregatorError
-from aggregator.models import CategoryReport, LedgerRow, Published
+from aggregator.models import CategoryReport, LedgerRow, Published, Verdict
 from aggregator.watch.pulse import Pulse
 from aggregator.watch.server import Reply
 from aggregator.watch.standing import Standing, age
@@ -44,6 +44,7 @@ class Metrics:
         self._registry = own = CollectorRegistry()
         self._polls = Counter("aggregator_polls", "Polls of a category", ["outcome"], registry=own)
         self._added = Counter("aggregator_announcements_added", "Announcements stored", registry=own)
+        self._filled = Counter("aggregator_announcements_filled", "Of these, on OAI-PMH's word", registry=own)
         self._waits = Counter("aggregator_retry_waits", "Waits before another try", registry=own)
         self._waited = Counter("aggregator_retry_wait_seconds", "Seconds of these waits", registry=own)
         self._runs = Counter("aggregator_runs", "Runs that asked arXiv or built pages", registry=own)
@@ -63,6 +64,11 @@ class Metrics:
         """A category was polled, or was not due."""
         self._polls.labels(report.outcome.value).inc()
         self._added.inc(report.added)
+
+    def witnessed(self, verdict: Verdict) -> None:
+        """The second witness brought what the feeds lacked."""
+        self._added.inc(verdict.filled)
+        self._filled.inc(verdict.filled)
 
     def waits(self, seconds: float) -> None:
         """A wait before another try begins."""
