@@ -8,7 +8,7 @@ thousands of cards are in memory at once.
 from __future__ import annotations
 
 from aggregator.models import Card, Paper
-from aggregator.site import fragments
+from aggregator.site import cite, fragments
 from aggregator.site.environment import Templates
 from aggregator.site.links import ARXIV, Links, paper_folder
 from aggregator.site.maths import prepare
@@ -17,7 +17,7 @@ from aggregator.site.text import escape, in_ascii, plain
 # The join puts the number right behind it, where readers of papers.cool's markup look for `h2.title > span.index`.
 TITLE_OPEN = '<h2 class="title">'
 
-_SLOTS = ("href", "title", "withdrawn", "authors", "abstract", "facts", "links", "subjects")
+_SLOTS = ("href", "title", "withdrawn", "authors", "abstract", "facts", "coins", "links", "subjects")
 _ENTRY_SLOTS = ("title", "href", "abs", "pdf", "authors", "subjects", "summary")
 
 
@@ -46,6 +46,7 @@ class Cards:
                 "authors": fragments.author_lines(paper.authors),
                 "abstract": fragments.abstract(paper),
                 "facts": fragments.facts(paper),
+                "coins": cite.coins(paper),
                 "links": fragments.arxiv_links(paper.id),
                 "subjects": self._subjects.line(paper.categories),
             }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from aggregator.models import Announcement, CategorySummary, DayLink, Listing, Page, Paper, PaperRecord
-from aggregator.site import fragments
+from aggregator.site import cite, fragments
 from aggregator.site.environment import Templates
 from aggregator.site.links import Links, list_folder, paper_folder
 from aggregator.site.listing import (
@@ -30,7 +30,7 @@ DESCRIPTION_LENGTH = 200
 
 _PAPER_SLOTS = (
     "head_title", "description", "canonical", "arxiv_id", "version", "withdrawn", "title", "authors",
-    "abstract", "links", "facts", "back", "announced",
+    "abstract", "links", "facts", "back", "announced", "meta", "json_ld", "folds", "elsewhere",
 )  # fmt: skip
 
 
@@ -176,6 +176,10 @@ class Pages:
                 "links": fragments.arxiv_links(paper.id),
                 "facts": self._facts(paper),
                 "back": self._back(record),
+                "meta": cite.meta(paper),
+                "json_ld": cite.json_ld(paper),
+                "folds": cite.folds(paper),
+                "elsewhere": cite.elsewhere(paper),
                 "announced": "".join([self._announced(said) for said in record.announcements]),
             }
         )

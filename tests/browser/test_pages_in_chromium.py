@@ -79,7 +79,9 @@ def test_hostile_text_is_inert(browser: Browser, site_url: str, path: str) -> No
     with opened(browser, site_url + path) as page:
         assert page.locator("iframe, object, embed, form, style").count() == 0
         assert (
-            page.locator("script").count() == page.locator("head > script[src^='/assets/main.']").count() == 1
+            page.locator("script:not([type='application/ld+json'])").count()
+            == page.locator("head > script[src^='/assets/main.']").count()
+            == 1
         )
         assert page.evaluate(
             "[...document.images].map(i => i.getAttribute('src')).every(s => s.startsWith('/assets/'))"

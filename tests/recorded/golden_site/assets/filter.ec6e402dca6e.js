@@ -19,7 +19,7 @@ const asked = { q: "", kinds: new Set(), include: new Set(), exclude: new Set(),
 const near = new Set(); // papers in or near the window; only in these are words marked
 let seenBefore; // papers seen before this visit of the page: the list must not shrink while it is read
 let parsed = parse("");
-let writing;
+let writing, marking;
 let box, found, saved, subjects, show, only, kinds, density;
 
 // ── the address ──
@@ -82,7 +82,8 @@ function apply() {
     count += visible && fits;
   }
   tell(count, shown);
-  highlight();
+  clearTimeout(marking);
+  marking = setTimeout(highlight, 50); // first the list, then the words marked in it
 }
 
 function tell(count, shown) {

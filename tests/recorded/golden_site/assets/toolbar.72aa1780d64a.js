@@ -1,5 +1,5 @@
 // What a reader does with a paper: star, note, copy, hide. Buttons come when a paper comes near the window.
-import { FORMATS, text } from "./cite.0f270c62b04d.js";
+import { FORMATS, text } from "./cite.d1e50bc4fcb7.js";
 import { cardOf, cards, snapshot } from "./cards.ed1a75c1f1ed.js";
 import { button, element } from "./dom.93aa13b7c1a2.js";
 import { change, marked, onChange, setting, state } from "./state.bb5b0e031386.js";
