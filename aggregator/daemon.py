@@ -63,8 +63,9 @@ class _Daemon:
         self._pulse = Pulse(clock, every=tick, limit=max(watch.limit, 2 * settings.arxiv.deadline))
         self._systemd = Systemd(service_manager(), clock)
         self._metrics = Metrics(self._standing, self._pulse, clock)
-        teller = Teller(self._metrics, clock)
-        self._app = App(settings, clock=HeardClock(clock, self._pulse), stop=self._stop, watcher=teller)
+        heard = HeardClock(clock, self._pulse)
+        teller = Teller(self._metrics, heard)
+        self._app = App(settings, clock=heard, stop=self._stop, watcher=teller)
         self._worker = Worker(
             Cycle(self._app, teller), self._after, pulse=self._pulse, metrics=self._metrics, clock=clock
         )

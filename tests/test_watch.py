@@ -14,7 +14,7 @@ import pytest
 from fakes import FakeClock
 from prometheus_client.parser import text_string_to_metric_families
 
-from aggregator.errors import StoreError
+from aggregator.errors import SettingsError, StoreError
 from aggregator.events import Teller
 from aggregator.models import (
     Answer,
@@ -29,11 +29,11 @@ from aggregator.models import (
     Verdict,
 )
 from aggregator.retry import Wait
-from aggregator.settings import Manager, service_manager
+from aggregator.settings import Manager, load, service_manager
 from aggregator.sources.skew import OverheardTransport, skew_of
 from aggregator.watch import health
 from aggregator.watch.metrics import Metrics
-from aggregator.watch.pulse import Pulse
+from aggregator.watch.pulse import HeardClock, Pulse
 from aggregator.watch.server import Reply, WatchServer
 from aggregator.watch.standing import Standing, standing_of
 from aggregator.watch.systemd import Systemd
@@ -331,6 +331,17 @@ def test_every_event_is_described() -> None:
     assert set(re.findall(r"`([a-z]+\.[a-z-]+)`", first_cells)) == used
 
 
+def test_building_a_large_site_is_a_sign_of_life() -> None:
+    clock = FakeClock()
+    pulse = Pulse(clock, every=30, limit=600)
+    teller = Teller(Metrics(no_database, pulse, clock), HeardClock(clock, pulse))
+    with pulse.run():
+        for done in range(100):
+            clock.advance(seconds=60)
+            teller.building("papers", done, 100)
+        assert not pulse.hangs
+
+
 # arXiv's clock
 
 
@@ -453,3 +464,30 @@ def test_without_a_manager_nothing_is_sent() -> None:
 )
 def test_what_the_environment_says_of_the_manager(environ: dict[str, str], expected: Manager) -> None:
     assert service_manager(environ) == expected
+
+
+# settings
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("AGGREGATOR_NOTIFY_TO", "json://host,hunter2", "AGGREGATOR_NOTIFY_TO: not an Apprise URL"),
+        ("AGGREGATOR_WATCH_HOST", "no host", "AGGREGATOR_WATCH_HOST: not a host name or address"),
+        ("AGGREGATOR_WATCH_PORT", "70000", "AGGREGATOR_WATCH_PORT: "),
+        ("AGGREGATOR_WATCH_LIMIT", "1", "AGGREGATOR_WATCH_LIMIT: "),
+        ("AGGREGATOR_LOG_FORMAT", "xml", "AGGREGATOR_LOG_FORMAT: "),
+    ],
+)
+def test_what_can_not_be_meant_is_refused(variable: str, value: str, message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(None, {variable: value})
+    assert str(caught.value).startswith(message)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_wrong_address_in_the_file_is_named_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "aggregator.toml"
+    path.write_text('[notify]\nto = [\n  "json://host",\n  "nowhere",\n]\n')
+    with pytest.raises(SettingsError, match=r"aggregator\.toml:4: notify\.to"):
+        load(path, {})
