@@ -7,7 +7,7 @@ PYTEST_FLAGS ?= --numprocesses auto
 SOURCES := aggregator tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format install lock clean
+.PHONY: help demo run test check coverage format install lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ check: $(INSTALLED) ## Check format, lint and types
 	$(PY) -m ruff format --check $(SOURCES)
 	$(PY) -m ruff check $(SOURCES)
 	$(PY) -m mypy
+
+coverage: $(INSTALLED) ## Run all tests and hold layers 0 to 3 to 95 % coverage
+	@$(PY) -m pytest $(PYTEST_FLAGS) --cov --cov-report=term:skip-covered
 
 format: $(INSTALLED) ## Format the sources
 	$(PY) -m ruff check --fix --select I $(SOURCES)

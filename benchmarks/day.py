@@ -20,9 +20,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from urllib.request import urlopen
+
+from aggregator.announce import NEW_YORK, slot_at
 
 CATEGORIES = (
     *("cs.AI", "cs.CL", "cs.CV", "cs.LG", "cs.RO", "cs.CR", "cs.SE", "cs.IR", "cs.DS", "stat.ML"),
@@ -39,7 +41,7 @@ CATEGORIES = (
         "eess.SP",
     ),
 )
-DAY = date(2026, 5, 5)
+DAY = slot_at(datetime.now(UTC) - timedelta(hours=6)).listing_day  # the newest whose feeds are made
 ANNOUNCEMENTS = 5_000
 RATIO_GOAL = 1.5
 MEMORY_GOAL = 150_000  # kB
@@ -156,7 +158,6 @@ def _arxiv() -> Iterator[str]:
 def _serve() -> None:
     from threading import Event
 
-    from aggregator.announce import NEW_YORK
     from aggregator.simulator import Script, SimulatedArxiv, Truth, VirtualClock
 
     truth = Truth(Script(CATEGORIES, DAY, days=1, announcements=ANNOUNCEMENTS, seed=7))
