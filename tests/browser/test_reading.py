@@ -375,6 +375,40 @@ def test_help_lists_the_keys_and_switches_them_off(browser: Browser, site_url: s
         assert page.locator("dialog").count() == 1
 
 
+def test_keys_note_copy_and_open_the_pdf(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        page.evaluate(
+            """document.addEventListener('click', e => {
+                 const link = e.target.closest('a[href^="https:"]');
+                 if (link) { e.preventDefault(); window.clicked = link.href; } })"""
+        )
+        page.keyboard.press("j")
+        page.keyboard.press("p")
+        assert page.evaluate("window.clicked") == "https://arxiv.org/pdf/2403.10000"
+        page.keyboard.press("c")
+        page.wait_for_selector(".toast:has-text('Copied as Text')")
+        page.keyboard.press("n")
+        page.wait_for_selector("dialog textarea")
+        page.keyboard.type("jkx")
+        assert page.locator("dialog textarea").input_value() == "jkx"
+        page.keyboard.press("Escape")
+        page.wait_for_selector("dialog", state="detached")
+
+
+def test_a_browser_that_keeps_nothing_still_filters_and_marks(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        page.add_init_script(
+            """Object.defineProperty(window, 'indexedDB', { get() { throw new Error('off'); } });
+               Object.defineProperty(window, 'localStorage', { get() { throw new Error('off'); } });"""
+        )
+        page.reload()
+        page.wait_for_selector("html[data-ready]", state="attached")
+        page.locator("article.paper .act-star").first.click()
+        page.wait_for_selector(".toast:has-text('does not keep it')")
+        page.select_option(".filter select >> nth=0", "starred")
+        assert shown(page) == 1
+
+
 # ── density ──
 
 
@@ -487,14 +521,22 @@ def test_a_hostile_file_is_inert(browser: Browser, site_url: str) -> None:
         "authors": ["<b>x</b>"], "subjects": [], "abstract": "", "page": "javascript:document.title='owned'",
     }  # fmt: skip
     marks = {paper["id"]: {"star": "no day", "paper": paper}, "2": {"star": "x", "paper": None}, "3": None}
+    settings = {"authors": 3, "filters": [None], "copy": "zzz", "density": {}, "odd": 1}
     file = json.dumps(
-        {"format": "arxiv-aggregator-state", "version": 1, "marks": marks, "settings": {"authors": 3}}
+        {
+            "format": "arxiv-aggregator-state",
+            "version": 1,
+            "marks": marks,
+            "settings": settings,
+            "seen": {"x": "y"},
+        }
     )
     with opened(browser, site_url + DESK) as page:
         page.set_input_files("input[type=file]", file_of(file.encode()))
         page.wait_for_selector(".toast")
         page.wait_for_timeout(200)
         assert page.title() != "owned"
+        assert page.locator(".desk-item").count() == 1
         assert page.locator("main img, main script, main b").count() == 0
         assert set(page.evaluate("[...document.querySelectorAll('main a')].map(a => a.protocol)")) <= {
             "http:",

@@ -1,10 +1,10 @@
 // The reader's own page: starred papers by day and tag, notes, what is followed and saved, files out and in.
 import { FORMATS, text } from "./cite.d1e50bc4fcb7.js";
 import { button, choice, element } from "./dom.93aa13b7c1a2.js";
-import { filterWords } from "./filter.ec6e402dca6e.js";
-import { exported, imported, marked, onChange, setting, state } from "./state.bb5b0e031386.js";
-import { act, say } from "./toast.46b8c8667834.js";
-import { toClipboard } from "./toolbar.72aa1780d64a.js";
+import { filterWords } from "./filter.e670aebeb9cc.js";
+import { exported, imported, marked, onChange, setting, state } from "./state.492b3a1289ca.js";
+import { act, say } from "./toast.3d756be1fdf4.js";
+import { toClipboard } from "./toolbar.aebe2921a2a4.js";
 
 const chosen = new Set(); // ids of papers with a tick
 let place, status, format = "bibtex", order = "day";

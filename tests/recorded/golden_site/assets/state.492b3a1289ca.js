@@ -111,17 +111,26 @@ export function imported(text) {
   if (file?.format !== FORMAT || file.version !== 1) throw new TypeError("not a file of these pages");
   return STORES.flatMap((name) =>
     Object.entries(file[name] ?? {})
-      .filter(([, value]) => FITS[name](value))
+      .filter(([key, value]) => FITS[name](value, key))
       .map(([key, value]) => [name, key, value]),
   );
 }
 
+const isText = (value) => value === undefined || typeof value === "string";
+const oneOf = (...names) => (value) => names.includes(value);
 const words = (value) => Array.isArray(value) && value.every((one) => typeof one === "string");
 const FITS = {
-  marks: ({ paper, tags = [], note = "", star = "" } = {}) =>
-    typeof note === "string" && typeof star === "string" && words(tags) && isPaper(paper),
+  marks: (mark) => mark && isText(mark.note) && isText(mark.star) && words(mark.tags ?? []) && isPaper(mark.paper),
   seen: Number.isInteger,
-  settings: (value) => value !== null,
+  settings: (value, name) => Object.hasOwn(SETTINGS, name) && SETTINGS[name](value),
 };
+const SETTINGS = {
+  authors: words,
+  filters: words,
+  density: oneOf("full", "short", "titles"),
+  copy: oneOf("text", "markdown", "bibtex", "link"),
+  keys: oneOf(true, false),
+};
+const TEXTS = ["id", "title", "abstract", "comments", "journal", "doi", "page"];
 const isPaper = (paper) =>
-  typeof paper?.title === "string" && typeof paper.id === "string" && words(paper.authors) && words(paper.subjects);
+  Boolean(paper?.id && paper.title) && TEXTS.every((name) => isText(paper[name])) && words(paper.authors) && words(paper.subjects);

@@ -1,10 +1,10 @@
 // What every page loads. Pages are whole without it; it only adds.
 import { cards } from "./cards.ed1a75c1f1ed.js";
-import { makeDesk } from "./desk.8cede3a21dc5.js";
-import { makeFilter } from "./filter.ec6e402dca6e.js";
-import { makeKeys } from "./keys.3ef333d72daa.js";
-import { load, onChange, setting } from "./state.bb5b0e031386.js";
-import { makeToolbars } from "./toolbar.72aa1780d64a.js";
+import { makeDesk } from "./desk.f772b1d143b8.js";
+import { makeFilter } from "./filter.e670aebeb9cc.js";
+import { makeKeys } from "./keys.9bce608cb357.js";
+import { load, onChange, setting } from "./state.492b3a1289ca.js";
+import { makeToolbars } from "./toolbar.aebe2921a2a4.js";
 
 // Also kept where it can be read at once, so that the list does not change its shape a moment later.
 document.documentElement.dataset.density = remembered() ?? "full";

@@ -1,10 +1,10 @@
 // One key, one step. Never while somebody types, never with Ctrl, Alt or the command key, and only if not switched off.
 import { cardOf, cards } from "./cards.ed1a75c1f1ed.js";
 import { button, element } from "./dom.93aa13b7c1a2.js";
-import { focusFilter, showOnly } from "./filter.ec6e402dca6e.js";
-import { setting } from "./state.bb5b0e031386.js";
-import { act, undo } from "./toast.46b8c8667834.js";
-import { copy, hide, note, star } from "./toolbar.72aa1780d64a.js";
+import { focusFilter, showOnly } from "./filter.e670aebeb9cc.js";
+import { setting } from "./state.492b3a1289ca.js";
+import { act, undo } from "./toast.3d756be1fdf4.js";
+import { copy, hide, note, star } from "./toolbar.aebe2921a2a4.js";
 
 const isList = document.querySelector(".tools") !== null;
 const home = document.querySelector(".site-name").href;

@@ -2,8 +2,8 @@
 import { FORMATS, text } from "./cite.d1e50bc4fcb7.js";
 import { cardOf, cards, snapshot } from "./cards.ed1a75c1f1ed.js";
 import { button, element } from "./dom.93aa13b7c1a2.js";
-import { change, marked, onChange, setting, state } from "./state.bb5b0e031386.js";
-import { act, say } from "./toast.46b8c8667834.js";
+import { change, marked, onChange, setting, state } from "./state.492b3a1289ca.js";
+import { act, say } from "./toast.3d756be1fdf4.js";
 
 const today = () => new Date().toISOString();
 const words = (card) => card.article.querySelector(".title bdi").textContent.trim().slice(0, 60);

@@ -1,6 +1,6 @@
 // One line at the foot of the window that says what was done and takes it back.
 import { button, element } from "./dom.93aa13b7c1a2.js";
-import { change } from "./state.bb5b0e031386.js";
+import { change } from "./state.492b3a1289ca.js";
 
 const KEPT = 8_000; // ms on the screen, longer while it is pointed at or holds the focus
 const undos = [];

@@ -2,8 +2,8 @@
 import { cards } from "./cards.ed1a75c1f1ed.js";
 import { button, choice, element } from "./dom.93aa13b7c1a2.js";
 import { fold, matches, parse } from "./query.52e3dfc1654c.js";
-import { onChange, setting, state } from "./state.bb5b0e031386.js";
-import { act } from "./toast.46b8c8667834.js";
+import { onChange, setting, state } from "./state.492b3a1289ca.js";
+import { act } from "./toast.3d756be1fdf4.js";
 
 const KINDS = [["new", "New"], ["cross", "Cross-lists"], ["replace", "Replacements"]];
 const SHOWN = [
