@@ -24,12 +24,15 @@ from aggregator.models import (
     Card,
     CategorySummary,
     DayLink,
+    GateState,
     LedgerRow,
     Listed,
     Listing,
+    Overview,
     Page,
     Paper,
     PaperRecord,
+    PollState,
     Published,
 )
 from aggregator.pipeline import Watcher
@@ -48,6 +51,8 @@ class Rows(Protocol):
     def paper_keys(self, since: date, categories: Sequence[str]) -> Mapping[str, str]: ...
     def records(self, paper_ids: Iterable[str]) -> Iterator[PaperRecord]: ...
     def ledger_rows(self, since: date, categories: Sequence[str]) -> Sequence[LedgerRow]: ...
+    def poll_states(self) -> tuple[PollState, ...]: ...
+    def load_gate(self) -> GateState: ...
     def manifest(self) -> dict[str, str]: ...
     def save_manifest(self, keys: Mapping[str, str], removed: Iterable[str] = ()) -> None: ...
 
@@ -65,6 +70,7 @@ class Renderer(Protocol):
     def paper_path(self, paper_id: str) -> str: ...
     def paper_page(self, record: PaperRecord) -> Page: ...
     def home(self, summaries: Sequence[CategorySummary], newest: Listing | None) -> list[Page]: ...
+    def status_page(self, overview: Overview) -> Page: ...
     def shared_pages(self, paths: Iterable[str]) -> list[Page]: ...
     def publish(self, pages: Iterable[Page], keep: set[str]) -> Published: ...
 
@@ -226,9 +232,22 @@ class Builder:
                 papers=self._store.listing(None, merged[0].day, self._categories),
             )
         front = self._site.home([self._summary(c) for c in self._categories], newest)
+        front.append(self._site.status_page(self._overview(merged)))
         paths = [*plan.keys, *(page.path for page in front)]
         yield from self._site.shared_pages(paths)
         yield from front
+
+    def _overview(self, merged: Sequence[DayLink]) -> Overview:
+        """The newest two weeks."""
+        polls = tuple(poll for poll in self._store.poll_states() if poll.category in self._categories)
+        return Overview(
+            self._categories,
+            tuple(row for rows in self._ledger.values() for row in rows.values()),
+            polls,
+            self._store.load_gate(),
+            tuple(merged),
+            checked_at=max((poll.checked_at for poll in polls), default=None),
+        )
 
     def _summary(self, category: str) -> CategorySummary:
         days = tuple(self._store.days(category, (category,), HOME_DAYS))

@@ -392,6 +392,21 @@ class CategorySummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """What the status page tells: the ledger's newest rows, polls, the gate, and the volume of the merged days.
+
+    `volume` is newest first; `checked_at` is the newest look of any category.
+    """
+
+    categories: tuple[str, ...]
+    rows: tuple[LedgerRow, ...]
+    polls: tuple[PollState, ...]
+    gate: GateState
+    volume: tuple[DayLink, ...]
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A file of the site: its path below the site folder (e.g. "arxiv/cs.AI/index.html") and its bytes."""
 

@@ -13,12 +13,16 @@ from aggregator.models import (
     Author,
     CategorySummary,
     DayLink,
+    GateState,
     Kind,
+    LedgerRow,
     Listed,
     Listing,
+    Overview,
     Page,
     Paper,
     PaperRecord,
+    State,
 )
 from aggregator.site import Site
 from aggregator.site.listing import count_kinds
@@ -173,6 +177,7 @@ def golden_pages(site: Site) -> list[Page]:
     ]
     pages += [site.paper_page(record(site, one)) for one, _ in cards.values()]
     pages += site.home([summary(name, lists) for name in ("cs.CL", "cs.AI", "math.CO")], lists[None, TUESDAY])
+    pages.append(site.status_page(OVERVIEW))
     return pages + site.shared_pages([page.path for page in pages])
 
 
@@ -289,3 +294,17 @@ def real_looking_day(
         "note": "Complete: arXiv's feed holds nothing that is not here.",
     }
     return replace(rows, **(said | changes))  # type: ignore[arg-type]
+
+
+OVERVIEW = Overview(
+    ("cs.AI", "cs.CL"),
+    (
+        LedgerRow("cs.AI", date(2024, 3, 26), State.CONFIRMED, counts={Kind.NEW: 3}),
+        LedgerRow("cs.AI", date(2024, 3, 25), State.BACKFILLED, counts={Kind.NEW: 2}),
+        LedgerRow("cs.CL", date(2024, 3, 26), State.LATE, reason="arXiv has not announced"),
+    ),
+    (),
+    GateState(),
+    (DayLink(date(2024, 3, 26), {Kind.NEW: 3}), DayLink(date(2024, 3, 25), {Kind.NEW: 2})),
+    checked_at=datetime(2024, 3, 26, 4, 30, tzinfo=UTC),
+)

@@ -30,7 +30,6 @@ def test_P1_P8_no_new_paper_is_lost_in_weeks_of_faults_and_kills() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     table = dict(re.findall(r"^(.+?)  +(.+)$", done.stdout, re.MULTILINE))
     assert int(table["looks, of them killed"].split(", ")[1]) > 3
-    assert table["most at once"] == "1"
     true, on_their_day = (
         int(table[name].replace(",", "")) for name in ("announcements, true", "on their day")
     )

@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from aggregator import __version__
-from aggregator.models import Card, CategorySummary, Listing, Page, Paper, PaperRecord, Published
+from aggregator.models import Card, CategorySummary, Listing, Overview, Page, Paper, PaperRecord, Published
 from aggregator.settings import SiteSettings
+from aggregator.site import status
 from aggregator.site.assets import Assets, digest, files_digest
 from aggregator.site.card import Cards
 from aggregator.site.environment import Templates, templates_dir
@@ -38,6 +39,7 @@ class Shell:
     icon: str
     script: str
     desk: str
+    status: str
 
 
 class Site:
@@ -54,6 +56,7 @@ class Site:
         self.renderer = _renderer(settings, followed, source)
         templates = Templates(source, {"shell": _shell(settings, links, assets)})
         subjects = Subjects(links)
+        self._templates, self._links = templates, links
         self._cards = Cards(templates, links, subjects, self.renderer)
         self._pages = Pages(templates, links, subjects)
         self._shared = SharedPages(templates, links, assets)
@@ -74,6 +77,10 @@ class Site:
     def paper_page(self, record: PaperRecord) -> Page:
         """A paper's own page."""
         return self._pages.paper(record)
+
+    def status_page(self, overview: Overview) -> Page:
+        """How far each day of each category can be trusted."""
+        return status.page(overview, self._templates, self._links)
 
     def shared_pages(self, paths: Iterable[str]) -> list[Page]:
         """404, the desk, sitemap of `paths`, robots.txt and the hashed assets."""
@@ -114,6 +121,7 @@ def _shell(settings: SiteSettings, links: Links, assets: Assets) -> Shell:
         icon=links.to(assets.icon.path),
         script=links.to(assets.script.path),
         desk=links.to("desk/"),
+        status=links.to("status/"),
     )
 
 

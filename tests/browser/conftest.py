@@ -19,6 +19,7 @@ import pytest
 from fakes_site import (
     CHECKED,
     MONDAY,
+    OVERVIEW,
     TUESDAY,
     golden_papers,
     listing,
@@ -109,6 +110,7 @@ def build(folder: Path) -> None:
         *[site.paper_page(announced(site, one)) for one in papers],
         *[site.paper_page(record(site, one)) for one in golden_papers().values()],
         *site.home(summaries, merged),
+        site.status_page(OVERVIEW),
     ]
     site.publish([*pages, *site.shared_pages([page.path for page in pages])], keep=set())
 
