@@ -129,4 +129,5 @@ def _chart(overview: Overview) -> list[Bar]:
 
 
 def _when(at: datetime | None) -> str:
-    return moment(at) if at else ""
+    """Short, UTC: the page's head names the zone."""
+    return f"{in_short(at.date())} {at:%H:%M}" if at else ""
