@@ -34,6 +34,7 @@ from aggregator.witness import Claim, claims, listed_days
 
 log = logging.getLogger(__name__)
 
+MOST_PASSES = 10  # of one harvest; a set that never comes to rest is taken up again the next day
 MEMORY = timedelta(days=365)  # how far back an open day is looked for
 AFTER_FEED = 2_000  # positions behind everything that a feed can list
 _ONE_DAY = timedelta(days=1)
@@ -139,7 +140,7 @@ class Reconciler:
     def _harvest(self, category: str, since: date, until: date) -> Iterator[tuple[OaiPage, int]]:
         key = f"arXivRaw {self._source.set_of(category)}"
         state = self._begin(key, category, since)
-        while not state.done:
+        while not state.done and state.pass_number <= MOST_PASSES:
             if self._stop.is_set():
                 raise Stopped("stopped between two pages")
             try:
