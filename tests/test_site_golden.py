@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fakes_site import golden_pages
-from regenerate_golden_site import GOLDEN, golden_site
+from regenerate_golden_site import GOLDEN, golden_site, rendered
 
 
 def test_the_golden_site_is_rendered_byte_for_byte(tmp_path: Path) -> None:
     site = golden_site(tmp_path)
-    site.publish(golden_pages(site), keep=set())
+    site.publish(rendered(site), keep=set())
     expected = {path: (GOLDEN / path).read_bytes() for path in golden_site(GOLDEN).present()}
     made = {path: (tmp_path / path).read_bytes() for path in site.present()}
     assert sorted(made) == sorted(expected)
