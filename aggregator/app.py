@@ -19,6 +19,7 @@ from aggregator.models import Answer, Batch, Published, Report, Validators, Verd
 from aggregator.pipeline import Pipeline, Watcher
 from aggregator.policy import arxiv_policy
 from aggregator.reconcile import Reconciler
+from aggregator.retry import Policy
 from aggregator.settings import Settings, require_contact
 from aggregator.site import Site
 from aggregator.sources import oai, rss
@@ -176,7 +177,7 @@ class App:
         return Pipeline(
             source=RssSource(arxiv.rss_url, transport),
             store=store,
-            policy=arxiv_policy(attempts=arxiv.tries, budget=arxiv.budget, floor=arxiv.interval),
+            policy=self._policy(),
             schedule=self.settings.schedule,
             deadline=arxiv.deadline,
             clock=self.clock,
@@ -190,12 +191,16 @@ class App:
         return Reconciler(
             source=OaiSource(arxiv.oai_url, transport),
             store=store,
-            policy=arxiv_policy(attempts=arxiv.tries, budget=arxiv.budget, floor=arxiv.interval),
+            policy=self._policy(),
             deadline=max(arxiv.deadline, OAI_DEADLINE),
             clock=self.clock,
             stop=self.stop,
             watcher=self.watcher,
         )
+
+    def _policy(self) -> Policy:
+        arxiv = self.settings.arxiv
+        return arxiv_policy(attempts=arxiv.tries, budget=arxiv.budget, floor=arxiv.interval)
 
     def _gate(self, store: Store) -> Gate:
         return Gate(

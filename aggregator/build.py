@@ -112,7 +112,7 @@ class Builder:
         self._make_cards(since)
         self._ledger = self._read_ledger(since if merged else date.min)
         old, present = self._store.manifest(), self._site.present()
-        fresh = {path for path, _ in old.items() if path in present}
+        fresh = old.keys() & present
         plan = _Plan()
         pages = chain(
             self._lists(plan, old, fresh, merged),

@@ -23,7 +23,7 @@ import msgspec
 from aggregator import normalise
 from aggregator.announce import slot_at
 from aggregator.clock import Clock
-from aggregator.errors import AggregatorError, BadToken, Stopped, StoreError
+from aggregator.errors import AggregatorError, BadToken, FeedError, Stopped, StoreError
 from aggregator.ledger import WITNESS_READY, Witnessed, after, witness_span
 from aggregator.models import Announcement, Answer, DayLink, Kind, LedgerRow, Paper, Record, Verdict
 from aggregator.pipeline import Watcher
@@ -34,7 +34,7 @@ from aggregator.witness import Claim, claims, listed_days
 
 log = logging.getLogger(__name__)
 
-MOST_PASSES = 10  # of one harvest; a set that never comes to rest is taken up again the next day
+MOST_PASSES = 10  # of one harvest, refused tokens included; then it fails, confirms nothing, and begins anew
 MEMORY = timedelta(days=365)  # how far back an open day is looked for
 AFTER_FEED = 2_000  # positions behind everything that a feed can list
 _ONE_DAY = timedelta(days=1)
@@ -140,17 +140,21 @@ class Reconciler:
     def _harvest(self, category: str, since: date, until: date) -> Iterator[tuple[OaiPage, int]]:
         key = f"arXivRaw {self._source.set_of(category)}"
         state = self._begin(key, category, since)
-        while not state.done and state.pass_number <= MOST_PASSES:
+        refused = 0
+        while not state.done:
+            if state.pass_number + refused > MOST_PASSES:
+                raise FeedError(self._source.base, "the records do not come to rest", category=category)
             if self._stop.is_set():
                 raise Stopped("stopped between two pages")
             try:
                 page = self._page(category, state)
             except BadToken:
-                state = after_bad_token(state)
+                state, refused = after_bad_token(state), refused + 1
                 continue
             found = _Found(self._store, category, since, until, self._clock.now()).take(page)
             state = after_page(state, page, found.fresh)
-            before, suspects = self._ledger(category, since), found.suspects()
+            before = self._ledger(category, since)
+            suspects = found.suspects(before)
             filled = self._store.save_harvest_page(
                 found.papers,
                 found.announcements(),
@@ -171,7 +175,8 @@ class Reconciler:
             return start
         state = msgspec.json.decode(saved, type=HarvestState)
         reaches = state.since is not None and start.since is not None and state.since <= start.since
-        return state if reaches and not state.done else start
+        rests = state.done or state.pass_number >= MOST_PASSES
+        return state if reaches and not rests else start
 
     def _page(self, category: str, state: HarvestState) -> OaiPage:
         url = request(state, self._source.base)
@@ -237,7 +242,9 @@ class _Found:
 
     def _record(self, record: Record) -> None:
         stored = self._store.paper(record.arxiv_id)
-        wanted = [claim for claim in self._claims(record, stored) if self._since <= claim.day <= self._until]
+        before = stored.categories if stored else None
+        implied = claims(record, self._category, before=before, listed_on=self._listed_on)
+        wanted = [claim for claim in implied if self._since <= claim.day <= self._until]
         if stored is None and not wanted:
             return
         try:
@@ -250,12 +257,6 @@ class _Found:
         self.papers.append(paper)
         self.versions += [(paper.id, version.number, version.submitted) for version in record.versions]
         self.missing += missing
-
-    def _claims(self, record: Record, stored: Paper | None) -> list[Claim]:
-        before = stored.categories if stored else None
-        if before is not None and self._category not in before and self._category in record.categories:
-            return claims(record, self._category, before=before)
-        return claims(record, self._category, listed_on=self._listed_on)
 
     def _not_stored(self, wanted: Sequence[Claim]) -> list[Claim]:
         """A paper is new once, whatever its version then; any other version is known however it was announced."""
@@ -271,12 +272,11 @@ class _Found:
             for place, claim in enumerate(sorted(self.missing, key=lambda c: (c.day, c.paper_id)), AFTER_FEED)
         ]
 
-    def suspects(self) -> list[LedgerRow]:
+    def suspects(self, rows: Mapping[date, LedgerRow]) -> list[LedgerRow]:
         """The rows of the days that lacked something."""
         kinds: dict[date, Counter[Kind]] = defaultdict(Counter)
         for claim in self.missing:
             kinds[claim.day][claim.kind] += 1
-        rows = {row.day: row for row in self._store.ledger_rows(self._since, [self._category])}
         return [self._suspect(rows.get(day), day, counts) for day, counts in sorted(kinds.items())]
 
     def _suspect(self, row: LedgerRow | None, day: date, lacked: Mapping[Kind, int]) -> LedgerRow:

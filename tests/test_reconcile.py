@@ -150,6 +150,27 @@ def test_a_harvest_goes_on_after_a_failure_and_token_expiry(tmp_path: Path) -> N
         assert tuesday <= here.stored()
 
 
+def test_a_harvest_that_never_ends_fails_and_confirms_nothing(tmp_path: Path) -> None:
+    """Every token is refused: the witness has not spoken, and the next day the harvest begins anew."""
+    bad = b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-05-06T05:00:00Z</responseDate>'
+    bad += b'<request>x</request><error code="badResumptionToken">expired</error></OAI-PMH>'
+    with place(tmp_path, announcements=120) as here:
+        here.arxiv.add_route("/oai", Oai(here.truth, page=20))
+        here.live(0, 1)
+        refused = Fault(
+            faults.status(200, body=bad), path="/oai?verb=ListRecords&resumptionToken=*", times=None
+        )
+        here.arxiv.inject(refused)
+        before = here.ledger()
+        verdicts = here.app.reconcile(since=FIRST)
+        assert ["do not come to rest" in verdict.error for verdict in verdicts] == [True, True]
+        assert {key: row.witnessed_at for key, row in here.ledger().items()} == {
+            key: row.witnessed_at for key, row in before.items()
+        }
+        here.arxiv.clear_faults()
+        assert [verdict.error for verdict in here.app.reconcile(since=FIRST)] == ["", ""]
+
+
 def test_requests_to_both_interfaces_keep_the_pace(tmp_path: Path) -> None:
     with place(tmp_path) as here:
         here.live(0, 1)
