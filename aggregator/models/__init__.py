@@ -1,0 +1,54 @@
+"""One frozen dataclass for each stage of a paper: answer → batch → paper and announcement → listing.
+
+No dict crosses a module boundary, and no field list is written twice. Texts named `…_html` are safe to print
+as they are; everything else is text as the source gave it (byte-exact) or plain text, and must be escaped.
+"""
+
+from aggregator.models.ledger import Evidence, LedgerRow, State
+from aggregator.models.page import (
+    Card,
+    CategorySummary,
+    DayLink,
+    Listed,
+    Listing,
+    Overview,
+    Page,
+    PaperRecord,
+    Published,
+)
+from aggregator.models.paper import Announcement, Author, Kind, Paper, Version
+from aggregator.models.run import CategoryReport, GateState, Outcome, Poll, PollState, Report, Verdict
+from aggregator.models.source import Answer, Batch, RawEntry, Record, Refusal, Validators
+
+__all__ = [
+    "Announcement",
+    "Answer",
+    "Author",
+    "Batch",
+    "Card",
+    "CategoryReport",
+    "CategorySummary",
+    "DayLink",
+    "Evidence",
+    "GateState",
+    "Kind",
+    "LedgerRow",
+    "Listed",
+    "Listing",
+    "Outcome",
+    "Overview",
+    "Page",
+    "Paper",
+    "PaperRecord",
+    "Poll",
+    "PollState",
+    "Published",
+    "RawEntry",
+    "Record",
+    "Refusal",
+    "Report",
+    "State",
+    "Validators",
+    "Verdict",
+    "Version",
+]

@@ -1,0 +1,110 @@
+"""What a page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from aggregator.models.ledger import LedgerRow
+from aggregator.models.paper import Announcement, Kind, Paper
+from aggregator.models.run import GateState, PollState
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A paper's ready pieces, made once by the renderer that `renderer` names and kept.
+
+    `html` is the inside of the paper's element on a list page; `entry_xml` of its Atom <entry>.
+    """
+
+    paper_id: str
+    html: str
+    entry_xml: str
+    renderer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of a listing: a ready card and what arXiv said of it that day."""
+
+    paper_id: str
+    kind: Kind
+    version: int
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class DayLink:
+    """A listing day that has a page, with the number of its announcements by kind."""
+
+    day: date
+    counts: Mapping[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A day's list of one category, or of all followed ones merged (`category` None).
+
+    `papers` is ordered by kind, then by arXiv's position; the merged list holds each paper once.
+    `checked_at` is when arXiv was last asked for it; `note` one plain sentence on how complete the day is.
+    """
+
+    category: str | None
+    day: date
+    papers: tuple[Listed, ...]
+    previous: date | None = None
+    next: date | None = None
+    checked_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRecord:
+    """A paper with its whole history here, for its own page."""
+
+    paper: Paper
+    announcements: tuple[Announcement, ...]  # by day, then category
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySummary:
+    """One followed category as the home page shows it: its newest days, newest first, and its last check."""
+
+    category: str
+    days: tuple[DayLink, ...]
+    checked_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the status page tells: the ledger's newest rows, polls, the gate, and the volume of the merged days.
+
+    `volume` is newest first; `checked_at` is the newest look of any category.
+    """
+
+    categories: tuple[str, ...]
+    rows: tuple[LedgerRow, ...]
+    polls: tuple[PollState, ...]
+    gate: GateState
+    volume: tuple[DayLink, ...]
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file of the site: its path below the site folder (e.g. "arxiv/cs.AI/index.html") and its bytes."""
+
+    path: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did, in files."""
+
+    written: int
+    unchanged: int
+    pruned: int
