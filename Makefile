@@ -5,9 +5,10 @@ INSTALLED := .venv/installed
 DEMO_FLAGS ?=
 PYTEST_FLAGS ?= --numprocesses auto
 SOURCES := aggregator tests benchmarks scripts
+BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check coverage format install lock clean
+.PHONY: help demo run test check coverage bench format install lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +30,9 @@ check: $(INSTALLED) ## Check format, lint and types
 
 coverage: $(INSTALLED) ## Run all tests and hold layers 0 to 3 to 95 % coverage
 	@$(PY) -m pytest $(PYTEST_FLAGS) --cov --cov-report=term:skip-covered
+
+bench: $(INSTALLED) ## Measure against peers and write benchmarks/RESULTS.md (BENCH="day maths" for some)
+	@$(PY) benchmarks/run_all.py $(BENCH)
 
 format: $(INSTALLED) ## Format the sources
 	$(PY) -m ruff check --fix --select I $(SOURCES)

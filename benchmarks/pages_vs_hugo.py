@@ -82,7 +82,7 @@ def main() -> None:
         hugo = [_hugo(), "--quiet", "--source", str(work / "hugo"), "--destination", str(work / "theirs")]
         own = [
             sys.executable,
-            str(ROOT / "benchmarks" / "pages_vs_hugo_ours.py"),
+            str(ROOT / "benchmarks" / "_pages_ours.py"),
             str(work / "hugo/content"),
             str(work / "ours"),
         ]

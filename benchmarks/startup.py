@@ -1,55 +1,46 @@
 """CPU of starting: `aggregator --help` and `aggregator status` against `python -c pass`.
 
-    python benchmarks/startup.py [runs]
-
-Runs are interleaved, so that a slow moment of the machine hits all alike; figures are medians.
+python benchmarks/startup.py [runs]
 """
 
 from __future__ import annotations
 
-import statistics
-import subprocess
+import platform
 import sys
 import tempfile
-from resource import RUSAGE_CHILDREN, getrusage
+from functools import partial
+from pathlib import Path
+
+from _frame import Figure, Goal, Line, in_turns, main_of, measure, ours, ratio
 
 GOAL = 3.0  # times the CPU of a bare Python, for --help
-BARE = "python -c pass"
+AGGREGATOR = [sys.executable, "-m", "aggregator"]
+NOTHING_YET = 3  # how `status` ends where nothing was fetched
 COMMANDS = {
-    BARE: [sys.executable, "-c", "pass"],
-    "aggregator --help": [sys.executable, "-m", "aggregator", "--help"],
-    "aggregator status": [sys.executable, "-m", "aggregator", "status"],
+    "--help": [*AGGREGATOR, "--help"],
+    "status": [*AGGREGATOR, "status"],
+    "bare": [sys.executable, "-c", "pass"],
 }
 
 
-def cpu(command: list[str], folder: str) -> float:
-    """CPU seconds, user and system, of one run."""
-    before = getrusage(RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    after = getrusage(RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-
-
-def main() -> int:
-    """Print medians and ratios. Returns 1 when --help misses its goal."""
+def startup() -> Figure:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 25
-    seconds: dict[str, list[float]] = {name: [] for name in COMMANDS}
     with tempfile.TemporaryDirectory() as folder:
-        _give_it_a_database(folder)
-        for _ in range(runs):
-            for name, command in COMMANDS.items():
-                seconds[name].append(cpu(command, folder))
-    medians = {name: statistics.median(times) for name, times in seconds.items()}
-    for name, median in medians.items():
-        print(f"{name:<20} {median * 1000:6.1f} ms CPU   {median / medians[BARE]:5.2f} times bare Python")
-    ratio = medians["aggregator --help"] / medians[BARE]
-    print(f"--help: goal {GOAL:g}, {'met' if ratio <= GOAL else 'missed'} ({runs} interleaved runs)")
-    return int(ratio > GOAL)
-
-
-def _give_it_a_database(folder: str) -> None:
-    subprocess.run([sys.executable, "-m", "aggregator", "build"], cwd=folder, capture_output=True, check=True)
+        measure([*AGGREGATOR, "build"], cwd=Path(folder))  # it makes a database
+        contestants = {
+            name: partial(measure, command, cwd=Path(folder), code=NOTHING_YET if name == "status" else 0)
+            for name, command in COMMANDS.items()
+        }
+        costs = in_turns(runs, **contestants)
+    help_ = Line(f"{ours()} --help", costs["--help"])
+    bare = Line(f"python -c pass ({platform.python_version()})", costs["bare"])
+    return Figure(
+        "Start-up",
+        f"{runs} runs of each command on an empty database",
+        [help_, Line(f"{ours()} status", costs["status"]), bare],
+        [Goal("--help, times bare Python", ratio(help_, bare), GOAL, at_most=True)],
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main_of(startup)

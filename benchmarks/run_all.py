@@ -1,0 +1,89 @@
+"""Run the benchmarks one after another and write RESULTS.md: `make bench`, or `python benchmarks/run_all.py day maths`.
+
+A benchmark is a file of this folder that uses `_frame` and whose name has no underscore in front; each runs as a
+process of its own and hands its figures over by `_frame.show`. One that fails stands in the results as failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from _frame import MISSED, NO_INPUT, OUT, ROOT
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "RESULTS.md"
+_WORDS = {0: "all goals met", MISSED: "a goal was missed", NO_INPUT: "skipped: its recordings are not here"}
+_HEAD = """# Results
+
+Written by `make bench`; do not edit. Whole processes, CPU seconds (user and system), medians of interleaved runs on
+one machine. Trust the ratios: absolute times differ from machine to machine and from hour to hour.
+"""
+
+
+def main() -> int:
+    names = sys.argv[1:] or _names()
+    parts, failed = [], []
+    for name in names:
+        print(f"── {name}", flush=True)
+        code, figures = _run(name)
+        parts += figures or [f"## {name}\n\n{_words(code)}\n"]
+        if code not in (0, NO_INPUT):
+            failed.append(f"{name} ({_words(code)})")
+    RESULTS.write_text("\n".join([_HEAD, _machine(), *parts]), encoding="utf-8")
+    print(f"{RESULTS}: {len(parts)} parts" + (f"; not met: {', '.join(failed)}" if failed else ""))
+    return int(bool(failed))
+
+
+def _names() -> list[str]:
+    found = (path for path in HERE.glob("[a-z]*.py") if path != Path(__file__).resolve())
+    return sorted(path.stem for path in found if "from _frame import" in path.read_text(encoding="utf-8"))
+
+
+def _run(name: str) -> tuple[int, list[str]]:
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as out:
+        done = subprocess.run(
+            [sys.executable, HERE / f"{name}.py"], env={**os.environ, OUT: out.name}, check=False
+        )
+        return done.returncode, [json.loads(line)["markdown"] for line in out]
+
+
+def _words(code: int) -> str:
+    return _WORDS.get(code, f"failed with exit code {code}")
+
+
+def _machine() -> str:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    facts = {
+        "Machine": f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GB",
+        "System": f"{platform.system()} {platform.release()}",
+        "Python": f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}",
+        "Commit": commit or "not known",
+        "When": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+    }
+    return "\n".join(
+        ["| | |", "| :-- | :-- |", *(f"| {name} | {said} |" for name, said in facts.items()), ""]
+    )
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.machine())
+
+
+def _memory() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+
+
+if __name__ == "__main__":
+    sys.exit(main())
