@@ -222,7 +222,7 @@ class Builder:
                 changed.append(paper_id)
         for done, record in enumerate(self._store.records(changed), 1):
             self._watcher.building("papers", done, len(changed))
-            yield self._site.paper_page(record)
+            yield self._site.paper_page(replace(record, oldest=since))
 
     def _front(self, plan: _Plan, merged: Sequence[DayLink]) -> Iterator[Page]:
         newest = None

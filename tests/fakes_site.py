@@ -22,6 +22,7 @@ from aggregator.models import (
     Page,
     Paper,
     PaperRecord,
+    SeenVersion,
     State,
 )
 from aggregator.site import Site
@@ -195,7 +196,12 @@ def record(site: Site, one: Paper) -> PaperRecord:
         for place, (arxiv_id, kind) in enumerate(rows, 1)
         if arxiv_id == one.id
     ]
-    return PaperRecord(one, tuple(sorted(said, key=lambda a: (a.day, a.category))), site.card(one))
+    seen = (
+        (SeenVersion(1, CHECKED), SeenVersion(one.version)) if one.version > 1 else (SeenVersion(1, CHECKED),)
+    )
+    return PaperRecord(
+        one, tuple(sorted(said, key=lambda a: (a.day, a.category))), site.card(one), seen, oldest=MONDAY
+    )
 
 
 # ── a day that looks real, for screenshots and benchmarks ──

@@ -254,6 +254,18 @@ def test_a_papers_page_has_all_of_it(site: Site) -> None:
     assert "Replaced cross-list" in html
 
 
+def test_a_papers_page_has_all_its_versions_and_the_lists_it_stood_on(site: Site) -> None:
+    one = replace(record(site, paper("2403.00003", version=3)), oldest=TUESDAY)
+    html = html_of(site.paper_page(one))
+    rows = re.findall(r'<tr><th scope="row">(v\d)</th><td>(.*?)</td>', html)
+    assert [name for name, _ in rows] == ["v3", "v2", "v1"]
+    assert rows[0][1] == rows[1][1] == "not known here"
+    assert "26 March 2024, 01:05 UTC" in rows[2][1]
+    assert 'href="https://arxiv.org/pdf/2403.00003v2"' in html
+    assert 'href="/arxiv/cs.CL/2024-03-26/#2403.00003"' in html
+    assert 'href="/arxiv/cs.CL/2024-03-25/' not in html  # that day has no page any more
+
+
 def test_home_links_every_category_and_its_days(site: Site) -> None:
     html = {page.path: html_of(page) for page in golden_pages(site)}["index.html"]
     for link in ("cs.CL/", "cs.AI/", "math.CO/", "cs.CL/2024-03-25/", "cs.AI/2024-03-26/", "2024-03-26/"):

@@ -29,7 +29,17 @@ from store_samples import (
 )
 
 from aggregator.errors import StoreError
-from aggregator.models import Announcement, Author, Card, GateState, Kind, Outcome, Paper, Validators
+from aggregator.models import (
+    Announcement,
+    Author,
+    Card,
+    GateState,
+    Kind,
+    Outcome,
+    Paper,
+    SeenVersion,
+    Validators,
+)
 from aggregator.store.announcements import identity, sift
 from aggregator.store.database import Store
 from aggregator.store.moments import moment_of, moment_text
@@ -375,11 +385,22 @@ def test_the_key_of_a_paper_changes_with_its_texts_and_its_history(store: Store)
     store.save_poll(poll(announcement(1, Kind.CROSS, category=LG), category=LG))
     crossed = key()
     store.save_poll(poll(papers=[paper(1, abstract="Mended.")]))
-    assert len({first, crossed, key()}) == 3
+    mended = key()
+    store.save_versions([("2605.00001", 1, NOON), ("2605.09999", 1, NOON)], NOON)
+    assert len({first, crossed, mended, key()}) == 4
     assert store.paper_keys(TUESDAY, [AI]) == store.paper_keys(MONDAY, ["cs.CV"]) == {}
 
 
 # cards, records, manifest
+
+
+def test_a_record_tells_its_versions_by_number(store: Store) -> None:
+    store.save_poll(poll(announcement(1, Kind.REPLACE, version=2)))
+    store.save_versions([("2605.00001", 1, NOON)], NOON)
+    make_cards(store)
+    found = store.record("2605.00001")
+    assert found is not None
+    assert found.versions == (SeenVersion(1, NOON), SeenVersion(2))
 
 
 def test_any_change_of_a_paper_drops_its_card(store: Store) -> None:

@@ -16,7 +16,7 @@ from aggregator.models.page import (
     PaperRecord,
     Published,
 )
-from aggregator.models.paper import Announcement, Author, Kind, Paper, Version
+from aggregator.models.paper import Announcement, Author, Kind, Paper, SeenVersion, Version
 from aggregator.models.run import CategoryReport, GateState, Outcome, Poll, PollState, Report, Verdict
 from aggregator.models.source import Answer, Batch, RawEntry, Record, Refusal, Validators
 
@@ -47,6 +47,7 @@ __all__ = [
     "Record",
     "Refusal",
     "Report",
+    "SeenVersion",
     "State",
     "Validators",
     "Verdict",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from aggregator.models.ledger import LedgerRow
-from aggregator.models.paper import Announcement, Kind, Paper
+from aggregator.models.paper import Announcement, Kind, Paper, SeenVersion
 from aggregator.models.run import GateState, PollState
 
 
@@ -61,11 +61,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class PaperRecord:
-    """A paper with its whole history here, for its own page."""
+    """A paper with its whole history here, for its own page. Days from `oldest` on have pages."""
 
     paper: Paper
     announcements: tuple[Announcement, ...]  # by day, then category
     card: Card
+    versions: tuple[SeenVersion, ...] = ()  # by number
+    oldest: date = date.min
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,14 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenVersion:
+    """A version that was seen; `submitted` (UTC) where a source told."""
+
+    number: int
+    submitted: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A paper at its newest known version. Original texts are byte-exact, the others derived from them."""
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from aggregator.models import Announcement, CategorySummary, DayLink, Listing, Page, Paper, PaperRecord
-from aggregator.site import cite, fragments
+from aggregator.models import CategorySummary, DayLink, Listing, Page
 from aggregator.site.environment import Templates
-from aggregator.site.links import Links, list_folder, paper_folder
+from aggregator.site.links import Links, list_folder
 from aggregator.site.listing import (
     Section,
     count_kinds,
@@ -19,19 +18,11 @@ from aggregator.site.listing import (
     join_page,
     sections,
 )
-from aggregator.site.maths import prepare
-from aggregator.site.text import escape, in_short, in_utf8, in_words, moment, plain, shorten
+from aggregator.site.text import in_short, in_utf8, in_words, moment
 from aggregator.taxonomy import title as category_title
 
 MERGED = "All followed categories"
 DAYS_SHOWN = 5
-TITLE_LENGTH = 300
-DESCRIPTION_LENGTH = 200
-
-_PAPER_SLOTS = (
-    "head_title", "description", "canonical", "arxiv_id", "version", "withdrawn", "title", "authors",
-    "abstract", "links", "facts", "back", "announced", "meta", "json_ld", "folds", "elsewhere",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +56,9 @@ class CategoryRow:
 class Pages:
     """Makes the pages of one site."""
 
-    def __init__(self, templates: Templates, links: Links, subjects: fragments.Subjects) -> None:
+    def __init__(self, templates: Templates, links: Links) -> None:
         self._templates = templates
         self._links = links
-        self._subjects = subjects
-        self._paper = templates.frame("paper.html", _PAPER_SLOTS)
 
     # ── lists ──
 
@@ -156,57 +145,6 @@ class Pages:
     def _waiting(self, row: CategoryRow) -> Page:
         html = self._templates.render("waiting.html", row=row)
         return Page(f"{list_folder(row.code)}index.html", in_utf8(html))
-
-    # ── papers ──
-
-    def paper(self, record: PaperRecord) -> Page:
-        """A paper's own page."""
-        paper, folder = record.paper, paper_folder(record.paper.id)
-        html = self._paper.fill(
-            {
-                "head_title": plain(shorten(paper.title_text, TITLE_LENGTH)),
-                "description": plain(shorten(paper.abstract_text, DESCRIPTION_LENGTH)),
-                "canonical": escape(self._links.whole(folder)),
-                "arxiv_id": escape(paper.id),
-                "version": str(paper.version),
-                "withdrawn": fragments.WITHDRAWN if paper.withdrawn else "",
-                "title": prepare(paper.title_html),
-                "authors": fragments.author_lines(paper.authors),
-                "abstract": fragments.abstract(paper),
-                "links": fragments.arxiv_links(paper.id),
-                "facts": self._facts(paper),
-                "back": self._back(record),
-                "meta": cite.meta(paper),
-                "json_ld": cite.json_ld(paper),
-                "folds": cite.folds(paper),
-                "elsewhere": cite.elsewhere(paper),
-                "announced": "".join([self._announced(said) for said in record.announcements]),
-            }
-        )
-        return Page(f"{folder}index.html", in_utf8(html))
-
-    def _facts(self, paper: Paper) -> str:
-        rows = (
-            ("Subjects", self._subjects.full(paper.categories)),
-            ("Comments", fragments.comments(paper)),
-            ("Journal", escape(paper.journal_ref or "")),
-            ("DOI", fragments.dois(paper.doi or "")),
-            ("Licence", fragments.licence(paper.license or "")),
-        )
-        return "".join([f"<dt>{label}</dt>\n<dd><bdi>{html}</bdi></dd>\n" for label, html in rows if html])
-
-    def _back(self, record: PaperRecord) -> str:
-        """The newest day's merged list at this paper. Older days may have no page any more; that one has."""
-        days = [said.day for said in record.announcements if self._links.follows(said.category)]
-        if not days:
-            return ""
-        url = f"{self._links.to(list_folder(None, max(days)))}#{record.paper.id}"
-        return f'<a class="back" href="{escape(url)}">{in_words(max(days))}</a>'
-
-    def _announced(self, said: Announcement) -> str:
-        day = f'<time datetime="{said.day.isoformat()}">{in_words(said.day)}</time>'
-        words = fragments.mark(said.kind, said.version)
-        return f'<li>{day} <span class="code">{escape(said.category)}</span> {words}</li>\n'
 
 
 def _moment(at: datetime | None) -> Moment | None:

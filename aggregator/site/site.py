@@ -23,6 +23,7 @@ from aggregator.site.files import DiskFiles
 from aggregator.site.fragments import Subjects
 from aggregator.site.links import Links, list_folder, paper_folder
 from aggregator.site.pages import Pages
+from aggregator.site.papers import PaperPages
 from aggregator.site.publish import Keep, Publisher
 from aggregator.site.shared import SharedPages
 
@@ -58,7 +59,8 @@ class Site:
         subjects = Subjects(links)
         self._templates, self._links = templates, links
         self._cards = Cards(templates, links, subjects, self.renderer)
-        self._pages = Pages(templates, links, subjects)
+        self._pages = Pages(templates, links)
+        self._papers = PaperPages(templates, links, subjects)
         self._shared = SharedPages(templates, links, assets)
         self._publisher = Publisher(folder, DiskFiles())
 
@@ -76,7 +78,7 @@ class Site:
 
     def paper_page(self, record: PaperRecord) -> Page:
         """A paper's own page."""
-        return self._pages.paper(record)
+        return self._papers.page(record)
 
     def status_page(self, overview: Overview) -> Page:
         """How far each day of each category can be trusted."""

@@ -11,11 +11,10 @@ from aggregator.models import Announcement, LedgerRow, Paper
 from aggregator.store import announcements as announced
 from aggregator.store import ledger as books
 from aggregator.store import listings, papers
+from aggregator.store import versions as dated
 from aggregator.store.moments import moment_text
-from aggregator.store.rows import as_json
 from aggregator.store.session import Room
-
-VersionDate = tuple[str, int, datetime]  # paper, version, when it was submitted (UTC)
+from aggregator.store.versions import VersionDate
 
 
 class Harvests(Room):
@@ -49,7 +48,7 @@ class Harvests(Room):
         with self._session.writing() as db:
             changed = papers.save(db.conn, _merged(db.conn, papers_), when)
             sifted = announced.save(db.conn, announcements, evidence, when)
-            _save_versions(db.conn, versions, when)
+            dated.save(db.conn, versions, when)
             listings.touch(db.conn, changed, sifted.listings)
             books.save(db.conn, ledger)
             row = {"key": key, "state": state_json, "saved_at": when}
@@ -78,16 +77,3 @@ def _merged(conn: sqlite3.Connection, incoming: Iterable[Paper]) -> list[Paper]:
     found = list(incoming)
     stored = papers.read(conn, {paper.id for paper in found})
     return [merged(paper, stored.get(paper.id)) for paper in found]
-
-
-def _save_versions(conn: sqlite3.Connection, versions: Iterable[VersionDate], at: str) -> None:
-    told = [(paper_id, number, moment_text(submitted)) for paper_id, number, submitted in versions]
-    conn.execute(
-        """
-        INSERT INTO versions (paper_id, version, date, first_seen)
-        SELECT value ->> 0, value ->> 1, value ->> 2, ?2 FROM json_each(?1)
-        WHERE EXISTS (SELECT 1 FROM papers WHERE id = value ->> 0)
-        ON CONFLICT DO UPDATE SET date = excluded.date WHERE date IS NOT excluded.date
-        """,
-        (as_json(told), at),
-    )

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from aggregator.models import Announcement, Card, DayLink, Kind, Listed, PaperRecord
-from aggregator.store import announcements, papers
+from aggregator.store import announcements, papers, versions
 from aggregator.store.announcements import ListingDay
 from aggregator.store.rows import as_json, by_ids, chunks
 from aggregator.store.session import Room
@@ -97,14 +97,18 @@ class Listings(Room):
         """The papers announced in `categories` since that day, by id, each with a key that changes whenever
         the paper or its history does, but for how its card is rendered."""
         with self._session.reading() as conn:
-            # Announcements are only ever added: their number tells whether the history changed.
+            # Announcements are only ever added: their number tells whether the history changed. How many of
+            # them are that new says which days the page may link.
             found = conn.execute(
                 """
-                SELECT id, fingerprint || '-' || (SELECT count(*) FROM announcements WHERE paper_id = p.id)
+                SELECT id, fingerprint || '-' || (
+                    SELECT count(*) || '-' || sum(day >= ?2) FROM announcements WHERE paper_id = p.id
+                )
+                    || '-' || (SELECT group_concat(version || coalesce(date, '')) FROM versions WHERE paper_id = p.id)
                 FROM papers p
                 WHERE p.id IN (
                     SELECT paper_id FROM announcements
-                    WHERE category IN (SELECT value FROM json_each(?)) AND day >= ?
+                    WHERE category IN (SELECT value FROM json_each(?1)) AND day >= ?2
                 )
                 ORDER BY p.id
                 """,
@@ -167,11 +171,14 @@ def _once_each(places: Iterable[Place]) -> list[Place]:
 def _records(conn: sqlite3.Connection, ids: Sequence[str]) -> list[PaperRecord]:
     stored = papers.read(conn, ids)
     cards = _cards(conn, stored)
+    seen = versions.of_papers(conn, stored)
     history: dict[str, list[Announcement]] = {paper_id: [] for paper_id in stored}
     for announcement in announcements.of_papers(conn, stored):
         history[announcement.paper_id].append(announcement)
     return [
-        PaperRecord(stored[paper_id], tuple(history[paper_id]), _card_of(paper_id, cards))
+        PaperRecord(
+            stored[paper_id], tuple(history[paper_id]), _card_of(paper_id, cards), seen.get(paper_id, ())
+        )
         for paper_id in ids
         if paper_id in stored
     ]

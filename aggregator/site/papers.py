@@ -1,0 +1,99 @@
+"""A paper's own page: all that is known of it, its versions, when it was announced, how to cite it."""
+
+from __future__ import annotations
+
+from aggregator.models import Announcement, Page, Paper, PaperRecord, SeenVersion
+from aggregator.site import cite, fragments
+from aggregator.site.environment import Templates
+from aggregator.site.links import ARXIV, Links, list_folder, paper_folder
+from aggregator.site.maths import prepare
+from aggregator.site.text import escape, in_utf8, in_words, moment, plain, shorten
+
+TITLE_LENGTH = 300
+DESCRIPTION_LENGTH = 200
+VERSIONS_SHOWN = 200  # no paper has as many; the number comes from outside
+
+_SLOTS = (
+    "head_title", "description", "canonical", "arxiv_id", "version", "withdrawn", "title", "authors",
+    "abstract", "links", "facts", "back", "announced", "versions", "meta", "json_ld", "folds", "elsewhere",
+)  # fmt: skip
+
+
+class PaperPages:
+    """Makes them for one site."""
+
+    def __init__(self, templates: Templates, links: Links, subjects: fragments.Subjects) -> None:
+        self._links = links
+        self._subjects = subjects
+        self._frame = templates.frame("paper.html", _SLOTS)
+
+    def page(self, record: PaperRecord) -> Page:
+        paper, folder = record.paper, paper_folder(record.paper.id)
+        html = self._frame.fill(
+            {
+                "head_title": plain(shorten(paper.title_text, TITLE_LENGTH)),
+                "description": plain(shorten(paper.abstract_text, DESCRIPTION_LENGTH)),
+                "canonical": escape(self._links.whole(folder)),
+                "arxiv_id": escape(paper.id),
+                "version": str(paper.version),
+                "withdrawn": fragments.WITHDRAWN if paper.withdrawn else "",
+                "title": prepare(paper.title_html),
+                "authors": fragments.author_lines(paper.authors),
+                "abstract": fragments.abstract(paper),
+                "links": fragments.arxiv_links(paper.id),
+                "facts": self._facts(paper),
+                "back": self._back(record),
+                "meta": cite.meta(paper),
+                "json_ld": cite.json_ld(paper),
+                "folds": cite.folds(paper),
+                "elsewhere": cite.elsewhere(paper),
+                "announced": "".join([self._announced(said, record) for said in record.announcements]),
+                "versions": "".join([_version(paper.id, version) for version in _versions(record)]),
+            }
+        )
+        return Page(f"{folder}index.html", in_utf8(html))
+
+    def _facts(self, paper: Paper) -> str:
+        rows = (
+            ("Subjects", self._subjects.full(paper.categories)),
+            ("Comments", fragments.comments(paper)),
+            ("Journal", escape(paper.journal_ref or "")),
+            ("DOI", fragments.dois(paper.doi or "")),
+            ("Licence", fragments.licence(paper.license or "")),
+        )
+        return "".join([f"<dt>{label}</dt>\n<dd><bdi>{html}</bdi></dd>\n" for label, html in rows if html])
+
+    def _back(self, record: PaperRecord) -> str:
+        """The newest day's merged list at this paper. Older days may have no page any more; that one has."""
+        days = [said.day for said in record.announcements if self._links.follows(said.category)]
+        if not days:
+            return ""
+        url = f"{self._links.to(list_folder(None, max(days)))}#{record.paper.id}"
+        return f'<a class="back" href="{escape(url)}">{in_words(max(days))}</a>'
+
+    def _announced(self, said: Announcement, record: PaperRecord) -> str:
+        """The day leads to the list where the paper stands, if that still has a page."""
+        day = f'<time datetime="{said.day.isoformat()}">{in_words(said.day)}</time>'
+        if said.day >= record.oldest and self._links.follows(said.category):
+            url = f"{self._links.to(list_folder(said.category, said.day))}#{record.paper.id}"
+            day = f'<a href="{escape(url)}">{day}</a>'
+        words = fragments.mark(said.kind, said.version)
+        return f'<li>{day} <span class="code">{escape(said.category)}</span> {words}</li>\n'
+
+
+def _versions(record: PaperRecord) -> list[SeenVersion]:
+    """All versions, newest first: arXiv counts without gaps, so those that were never seen exist too."""
+    seen = {version.number: version for version in record.versions}
+    newest = max([record.paper.version, *seen])
+    numbers = range(newest, max(0, newest - VERSIONS_SHOWN), -1)
+    return [seen.get(number, SeenVersion(number)) for number in numbers]
+
+
+def _version(arxiv_id: str, version: SeenVersion) -> str:
+    name = escape(f"{arxiv_id}v{version.number}")
+    at = version.submitted
+    when = f'<time datetime="{at.isoformat(timespec="seconds")}">{moment(at)}</time>' if at else ""
+    return (
+        f'<tr><th scope="row">v{version.number}</th><td>{when or "not known here"}</td>'
+        f'<td><a href="{ARXIV}/abs/{name}">arXiv</a> <a href="{ARXIV}/pdf/{name}">PDF</a></td></tr>\n'
+    )
