@@ -24,6 +24,7 @@ FENCES = {
     "apscheduler": "schedule.py",
     "apprise": "notify/sender.py",
     "prometheus_client": "watch/metrics.py",
+    "rjsmin": "site/assets.py",
 }
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from rjsmin import jsmin
+
 from aggregator.models import Page
 
 # One file for the browser, several for whoever edits them. Later ones may lean on earlier ones.
@@ -45,11 +47,20 @@ class _Modules:
     def page(self, name: str) -> Page:
         if name not in self.made:
             text = (self._folder / f"{name}.js").read_text(encoding="utf-8")
-            self.made[name] = _hashed(f"{name}.js", _IMPORT.sub(self._imported, text).encode())
+            self.made[name] = _hashed(f"{name}.js", _minified(_IMPORT.sub(self._imported, text)))
         return self.made[name]
 
     def _imported(self, found: re.Match[str]) -> str:
         return self.page(found[1]).path.removeprefix("assets/")
+
+
+def _minified(script: str) -> bytes:
+    """Without comments and needless blanks; a templates folder keeps both for whoever reads it.
+
+    rjsmin misreads a template literal within a template literal and a regular expression behind an arrow; a test
+    finds them.
+    """
+    return str(jsmin(script)).encode()
 
 
 def _hashed(name: str, body: bytes) -> Page:

@@ -6,7 +6,7 @@ const year = ({ id }) => {
 };
 const month = ({ id }) => Number(id.match(/(?:^|\/)\d\d(\d\d)/)?.[1] ?? 0);
 const link = ({ id }) => `https://arxiv.org/abs/${id}`;
-const doi = (paper) => paper.doi?.split(/\s+/).find((word) => /^10\..*\//.test(word));
+const doi = (paper) => paper.doi?.split(/\s+/).find((word) => word.match(/^10\..*\//));
 const last = (name) => name.trim().split(/\s+/).at(-1) ?? "";
 const first = (name) => name.trim().split(/\s+/).slice(0, -1).join(" ");
 const ascii = (said) => said.normalize("NFD").replace(/[^A-Za-z0-9]/g, "");

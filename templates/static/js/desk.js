@@ -95,7 +95,8 @@ function draw() {
 function tell() {
   const marks = starred();
   const ticked = marks.filter(({ id }) => chosen.has(id)).length;
-  status.textContent = `${marks.length} ${marks.length === 1 ? "paper" : "papers"}${ticked ? `, ${ticked} chosen` : ""}`;
+  const words = `${marks.length} ${marks.length === 1 ? "paper" : "papers"}`;
+  status.textContent = ticked ? `${words}, ${ticked} chosen` : words;
 }
 
 // ── files ──
