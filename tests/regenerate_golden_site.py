@@ -29,7 +29,7 @@ def _settled(page: Page) -> Page:
 
 
 def golden_site(folder: Path) -> Site:
-    return Site(SiteSettings(title="Golden papers"), folder, categories=("cs.CL", "cs.AI"))
+    return Site(SiteSettings(title="Golden papers", compress=False), folder, categories=("cs.CL", "cs.AI"))
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "aggregator"
 LAYERS = (
     "errors models clock taxonomy settings",
-    "retry policy announce ledger witness normalise",
+    "retry policy announce ledger witness normalise compress",
     "sources store site web simulator notify watch",
     "pipeline build operate reconcile",
     "schedule signals events vigil app upkeep daemon demo cli usage __main__",
@@ -17,6 +17,7 @@ LAYERS = (
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 EDGES = 2
 FENCES = {
+    "brotli": "compress.py",
     "httpx": "sources/transport.py",
     "feedparser": "sources/rss.py",
     "sqlite_utils": "store/",

@@ -63,6 +63,9 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     )
     language: Annotated[str, Meta(description='Language of the pages\' own words, such as "en-GB".')] = "en"
     days: Annotated[int, Meta(description="Newest listing days that have pages.", ge=1, le=36_500)] = 30
+    compress: Annotated[
+        bool, Meta(description="Whether large files get compressed twins (.br, .gz) beside them.")
+    ] = True
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

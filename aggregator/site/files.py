@@ -17,6 +17,10 @@ class Files(Protocol):
         """The whole file, None when there is none."""
         ...
 
+    def exists(self, path: Path) -> bool:
+        """Whether there is such a file."""
+        ...
+
     def walk(self, folder: Path) -> Iterator[Path]:
         """Every file below `folder`, links not followed."""
         ...
@@ -50,6 +54,9 @@ class DiskFiles:
             return path.read_bytes()
         except FileNotFoundError:
             return None
+
+    def exists(self, path: Path) -> bool:
+        return path.exists()
 
     def walk(self, folder: Path) -> Iterator[Path]:
         for parent, _, names in os.walk(folder):

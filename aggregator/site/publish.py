@@ -6,6 +6,9 @@
     prune    files that are neither given nor kept are removed
     close    the journal is removed
 
+A large file has compressed twins beside it (see `compress`). They are staged with it, and no reader ever meets a twin
+of other bytes: the old ones go before the file is replaced, the new ones come after it.
+
 A crash before the commit leaves the old site and some hidden files, which `recover` removes. A crash behind it
 leaves a journal, which `recover` carries out. Names that begin with a dot are ours and are never published.
 """
@@ -14,15 +17,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from aggregator.compress import SUFFIXES, page_of, worth
 from aggregator.errors import PublishError
 from aggregator.models import Page, Published
 from aggregator.site.files import Files
 
+Twins = Callable[[str, bytes], Mapping[str, bytes]]  # of a file: the compressed ones by path
 Keep = Container[str] | Callable[[str], bool]  # the paths that stay as they are
 
 JOURNAL = ".publish.json"
@@ -51,9 +56,10 @@ class _Plan:
 class Publisher:
     """Keeps the files below `folder`. Not for two processes at once: the data folder's lock sees to that."""
 
-    def __init__(self, folder: Path, files: Files) -> None:
+    def __init__(self, folder: Path, files: Files, twins: Twins | None = None) -> None:
         self._folder = folder
         self._files = files
+        self._twins = twins
         self._journal = folder / JOURNAL
 
     def publish(self, pages: Iterable[Page], keep: Keep) -> Published:
@@ -73,7 +79,7 @@ class Publisher:
                     self._unstage(path for path, changed in given.items() if changed)
                 raise
             self._carry_out(plan)
-            return Published(len(plan.replace), len(given) - len(plan.replace), len(plan.prune))
+            return _told(given, plan)
 
     def recover(self) -> None:
         """Carry out a committed publish, remove what an uncommitted one left."""
@@ -86,9 +92,9 @@ class Publisher:
             )
 
     def present(self) -> set[str]:
-        """The paths of all published files."""
+        """The paths of all published files, but for twins."""
         paths = (file.relative_to(self._folder).as_posix() for file in self._files.walk(self._folder))
-        return {path for path in paths if not PurePosixPath(path).name.startswith(".")}
+        return {path for path in paths if not PurePosixPath(path).name.startswith(".") and not page_of(path)}
 
     # ── before the commit ──
 
@@ -101,6 +107,18 @@ class Publisher:
             if self._files.read(self._folder / path) != page.body:
                 given[path] = True
                 self._files.write(self._staged(path), page.body)
+            if self._twins and worth(path, len(page.body)):
+                self._stage_twins(path, page.body, given)
+
+    def _stage_twins(self, path: str, body: bytes, given: dict[str, bool]) -> None:
+        """Those of a changed file, and those that an unchanged one has lost."""
+        assert self._twins
+        paths = [path + suffix for suffix in SUFFIXES.values()]
+        changed = given[path] or not all(self._files.exists(self._folder / twin) for twin in paths)
+        given.update(dict.fromkeys(paths, changed))
+        if changed:
+            for twin, packed in self._twins(path, body).items():
+                self._files.write(self._staged(twin), packed)
 
     def _plan(self, given: dict[str, bool], keep: Callable[[str], bool]) -> _Plan:
         changed = sorted((path for path, is_changed in given.items() if is_changed), key=_rank)
@@ -108,7 +126,15 @@ class Publisher:
         ours = {self._staged(path) for path in changed}
         found = (file for file in self._files.walk(self._folder) if file not in ours)
         paths = (file.relative_to(self._folder).as_posix() for file in found)
-        return _Plan(changed, sorted(path for path in paths if path not in given and not _kept(path, keep)))
+        gone = (path for path in paths if path not in given and not self._kept(path, keep, given))
+        return _Plan(changed, sorted(gone, reverse=True))  # twins before their file
+
+    def _kept(self, path: str, keep: Callable[[str], bool], given: dict[str, bool]) -> bool:
+        """Our own leftovers are never kept, and nobody is asked about them. A twin stays with a file that is kept."""
+        if _STAGED.fullmatch(PurePosixPath(path).name):
+            return False
+        page = page_of(path)
+        return keep(path) if page is None else bool(self._twins) and page not in given and keep(page)
 
     def _commit(self, plan: _Plan) -> None:
         if not plan.replace and not plan.prune:
@@ -141,12 +167,22 @@ class Publisher:
             return
         self._files.sync([self._journal])
         for path in plan.replace:
-            with suppress(FileNotFoundError):
-                self._files.replace(self._staged(path), self._folder / path)
+            self._replace(path)
         self._files.sync([self._folder / path for path in plan.replace])
         for path in plan.prune:
             self._remove(self._folder / path)
         self._files.remove(self._journal)
+
+    def _replace(self, path: str) -> None:
+        """Put a staged file in its place, its old twins away first: they are of other bytes."""
+        staged, target = self._staged(path), self._folder / path
+        if page_of(path) is None and self._files.exists(staged):
+            for suffix in SUFFIXES.values():
+                twin = target.with_name(target.name + suffix)
+                if self._files.exists(twin):
+                    self._files.remove(twin)
+        with suppress(FileNotFoundError):
+            self._files.replace(staged, target)
 
     def _remove(self, path: Path) -> None:
         """Remove a file and the folders that it leaves empty."""
@@ -160,9 +196,12 @@ class Publisher:
         return target.with_name(f".{target.name}.new")
 
 
-def _kept(path: str, keep: Callable[[str], bool]) -> bool:
-    """Our own leftovers are never kept, and nobody is asked about them."""
-    return not _STAGED.fullmatch(PurePosixPath(path).name) and keep(path)
+def _told(given: dict[str, bool], plan: _Plan) -> Published:
+    """Twins are not counted."""
+    replaced, pages, pruned = (
+        sum(page_of(path) is None for path in paths) for paths in (plan.replace, given, plan.prune)
+    )
+    return Published(replaced, pages - replaced, pruned)
 
 
 def _checked(path: str) -> str:
@@ -185,7 +224,7 @@ def _is_segment(name: str) -> bool:
 
 
 def _rank(path: str) -> tuple[int, str]:
-    """Where a page stands in the order of replacing: what others link to comes first."""
+    """Where a page stands in the order of replacing: what others link to comes first. Twins follow their file."""
     folder = PurePosixPath(path).parent
     if path.startswith("assets/"):
         return 0, path

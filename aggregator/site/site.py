@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from aggregator import __version__
+from aggregator.compress import twins
 from aggregator.models import Card, CategorySummary, Listing, Overview, Page, Paper, PaperRecord, Published
 from aggregator.settings import SiteSettings
 from aggregator.site import status
@@ -62,7 +63,7 @@ class Site:
         self._pages = Pages(templates, links)
         self._papers = PaperPages(templates, links, subjects)
         self._shared = SharedPages(templates, links, assets)
-        self._publisher = Publisher(folder, DiskFiles())
+        self._publisher = Publisher(folder, DiskFiles(), twins if settings.compress else None)
 
     def card(self, paper: Paper) -> Card:
         """The paper's ready pieces, for `Listed` and `PaperRecord`."""
@@ -134,6 +135,7 @@ def _renderer(settings: SiteSettings, categories: Iterable[str], templates: Path
         settings.base_url,
         settings.language,
         str(settings.days),
+        str(settings.compress),
         *categories,
     )
     code = files_digest(Path(__file__).parent, templates)
