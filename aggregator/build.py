@@ -1,6 +1,6 @@
 """From rows to files: render what changed, publish it in one go.
 
-    rows ─► cards (made once a paper) ─► list pages and feeds ─► paper pages ─► home, shared ─► publish ─► manifest
+    rows ─► cards (made once a paper) ─► lists, weeks, months ─► paper pages ─► home, shared ─► publish ─► manifest
             of papers without one         whose key changed       whose key changed                whole or not at all
 
 A page's *key* says what it was made of: the renderer and the rows. A page whose key stands in the manifest and
@@ -11,14 +11,16 @@ unchanged bytes are still not rewritten.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain
 from typing import Protocol
 
+from aggregator import gather
 from aggregator.announce import slot_at
 from aggregator.clock import Clock, SystemClock
+from aggregator.gather import Gatherer, summed
 from aggregator.ledger import in_words, later_sentence, merged_sentence, sentence
 from aggregator.models import (
     Card,
@@ -38,14 +40,17 @@ from aggregator.models import (
 from aggregator.pipeline import Watcher
 
 HOME_DAYS = 7  # newest days of a category that the home page links
+MONTH = 31  # days
+
+Volumes = Mapping[str, Mapping[date, int]]  # new papers of each category on each of its days
 
 
-class Rows(Protocol):
+class Rows(gather.Rows, Protocol):
     """What building needs of the store."""
 
     def days(self, category: str | None, categories: Sequence[str], limit: int) -> Sequence[DayLink]: ...
     def listing(self, category: str | None, day: date, categories: Sequence[str]) -> tuple[Listed, ...]: ...
-    def listing_key(self, category: str | None, day: date, categories: Sequence[str]) -> str: ...
+    def volumes(self, categories: Sequence[str], since: date) -> Volumes: ...
     def papers_without_card(self, renderer: str, *, since: date | None) -> Iterator[Paper]: ...
     def save_cards(self, cards: Iterable[Card]) -> None: ...
     def paper_keys(self, since: date, categories: Sequence[str]) -> Mapping[str, str]: ...
@@ -57,7 +62,7 @@ class Rows(Protocol):
     def save_manifest(self, keys: Mapping[str, str], removed: Iterable[str] = ()) -> None: ...
 
 
-class Renderer(Protocol):
+class Renderer(gather.Renderer, Protocol):
     """What building needs of the site."""
 
     @property
@@ -79,8 +84,18 @@ class Renderer(Protocol):
 class _Plan:
     """What one build decided: the keys of all pages that shall exist, and the paths that stay as they are."""
 
+    old: Mapping[str, str]  # what stands in the manifest
+    fresh: Set[str]  # the paths in it that have a file
     keys: dict[str, str] = field(default_factory=dict)
     keep: set[str] = field(default_factory=set)
+
+    def stays(self, paths: Sequence[str], key: str) -> bool:
+        """Plan pages that are made of `key`. True when all of them are there already."""
+        self.keys.update(dict.fromkeys(paths, key))
+        same = all(path in self.fresh and self.old[path] == key for path in paths)
+        if same:
+            self.keep.update(paths)
+        return same
 
 
 class Builder:
@@ -107,16 +122,17 @@ class Builder:
     def build(self) -> Published:
         """Render what changed and publish it."""
         self._site.recover()
-        merged = self._store.days(None, self._categories, self._days)
+        merged = self._merged_days()
         since = merged[-1].day if merged else date.max
         self._make_cards(since)
         self._ledger = self._read_ledger(since if merged else date.min)
         old, present = self._store.manifest(), self._site.present()
         fresh = old.keys() & present
-        plan = _Plan()
+        plan = _Plan(old, fresh)
+        volumes = self._store.volumes(self._categories, _volume_since(merged)) if merged else {}
         pages = chain(
-            self._lists(plan, old, fresh, merged),
-            self._papers(plan, old, fresh, since),
+            self._lists(plan, merged, volumes),
+            self._papers(plan, since),
             self._front(plan, merged),
         )
         published = self._site.publish(pages, plan.keep)
@@ -125,6 +141,15 @@ class Builder:
             removed=old.keys() - plan.keys.keys(),
         )
         return published
+
+    def _merged_days(self) -> Sequence[DayLink]:
+        """The days that have pages, newest first: the newest ones, and all of the month of the oldest of them, so
+        that calendars change only when a month goes."""
+        merged = self._store.days(None, self._categories, self._days + MONTH)
+        if len(merged) <= self._days:
+            return merged
+        oldest = merged[self._days - 1].day.replace(day=1)
+        return [link for link in merged if link.day >= oldest]
 
     def _read_ledger(self, since: date) -> Mapping[str, Mapping[date, LedgerRow]]:
         found: dict[str, dict[date, LedgerRow]] = {category: {} for category in self._categories}
@@ -136,27 +161,31 @@ class Builder:
         missing = self._store.papers_without_card(self._site.renderer, since=since)
         self._store.save_cards(map(self._site.card, missing))
 
-    def _lists(
-        self, plan: _Plan, old: Mapping[str, str], fresh: set[str], merged: Sequence[DayLink]
-    ) -> Iterator[Page]:
+    def _lists(self, plan: _Plan, merged: Sequence[DayLink], volumes: Volumes) -> Iterator[Page]:
         wanted = [(None, merged), *((c, self._category_days(c, merged)) for c in self._categories)]
         total, done = sum(len(days) for _, days in wanted), 0
         for category, days in wanted:
             for index in range(len(days)):
                 done += 1
                 self._watcher.building("lists", done, total)
-                yield from self._list(plan, old, fresh, category, days, index)
+                yield from self._list(plan, category, days, index)
+            volume = volumes.get(category, {}) if category else summed(volumes.values())
+            yield from self._gatherer(plan).pages(category, days, volume)
+
+    def _gatherer(self, plan: _Plan) -> Gatherer:
+        def stays(paths: Sequence[str], made_of: Sequence[object]) -> bool:
+            return plan.stays(paths, _hash(self._site.renderer, *made_of))
+
+        return Gatherer(self._store, self._site, self._categories, stays)
 
     def _category_days(self, category: str, merged: Sequence[DayLink]) -> Sequence[DayLink]:
         oldest = merged[-1].day if merged else date.max
-        days = self._store.days(category, (category,), self._days)
+        days = self._store.days(category, (category,), self._days + MONTH)
         return [link for link in days if link.day >= oldest]
 
     def _list(
         self,
         plan: _Plan,
-        old: Mapping[str, str],
-        fresh: set[str],
         category: str | None,
         days: Sequence[DayLink],
         index: int,
@@ -168,11 +197,10 @@ class Builder:
             listing.previous,
             listing.next,
             listing.note,
+            listing.month,
         )
         paths = self._site.list_paths(category, listing.day, newest=index == 0)
-        plan.keys.update(dict.fromkeys(paths, key))
-        if all(path in fresh and old[path] == key for path in paths):
-            plan.keep.update(paths)
+        if plan.stays(paths, key):
             return
         papers = self._store.listing(category, listing.day, self._categories)
         yield from self._site.list_pages(replace(listing, papers=papers), newest=index == 0)
@@ -186,6 +214,7 @@ class Builder:
             previous=days[index + 1].day if index + 1 < len(days) else None,
             next=days[index - 1].day if index else None,
             note=self._note(category, days[index].day, newest=not index),
+            month=_month_so_far(days, index),
         )
 
     def _note(self, category: str | None, day: date, *, newest: bool) -> str:
@@ -211,14 +240,11 @@ class Builder:
         rows = [self._ledger.get(name, {}).get(day) for name in self._categories]
         return merged_sentence(rows, now) if any(rows) else ""
 
-    def _papers(self, plan: _Plan, old: Mapping[str, str], fresh: set[str], since: date) -> Iterator[Page]:
+    def _papers(self, plan: _Plan, since: date) -> Iterator[Page]:
         changed: list[str] = []
         for paper_id, paper_key in self._store.paper_keys(since, self._categories).items():
             path, key = self._site.paper_path(paper_id), _hash(self._site.renderer, paper_key)
-            plan.keys[path] = key
-            if path in fresh and old[path] == key:
-                plan.keep.add(path)
-            else:
+            if not plan.stays([path], key):
                 changed.append(paper_id)
         for done, record in enumerate(self._store.records(changed), 1):
             self._watcher.building("papers", done, len(changed))
@@ -254,6 +280,17 @@ class Builder:
         newest = days[0].day if days else date.min
         said = self._note(category, newest, newest=True) or sentence(None, self._clock.now())
         return CategorySummary(category, days, note=said)
+
+
+def _month_so_far(days: Sequence[DayLink], index: int) -> tuple[DayLink, ...]:
+    """Of `days`, newest first, those of the day's month up to the next one."""
+    month = days[index].day.replace(day=1)
+    return tuple(link for link in days[max(0, index - 1) :] if link.day.replace(day=1) == month)
+
+
+def _volume_since(days: Sequence[DayLink]) -> date:
+    """Whole years, and at least one before the newest day."""
+    return date(min(days[0].day.year - 1, days[-1].day.year), 1, 1)
 
 
 def _hash(*parts: object) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import escape
 
+from aggregator.gather import Gatherer
 from aggregator.models import (
     Announcement,
     Author,
     CategorySummary,
     DayLink,
+    DayPapers,
     GateState,
     Kind,
     LedgerRow,
@@ -24,6 +27,7 @@ from aggregator.models import (
     PaperRecord,
     SeenVersion,
     State,
+    Titled,
 )
 from aggregator.site import Site
 from aggregator.site.listing import count_kinds
@@ -172,14 +176,68 @@ def golden_pages(site: Site) -> list[Page]:
             next=None if newest else TUESDAY,
             checked_at=CHECKED if newest else None,
             note="Complete: arXiv's feed and this list agree." if newest else "",
+            month=(_day_link(category, TUESDAY), _day_link(category, MONDAY)),
         )
     pages = [
         page for (_, day), made in lists.items() for page in site.list_pages(made, newest=day == TUESDAY)
     ]
+    pages += [page for category in ("cs.CL", "cs.AI", None) for page in period_pages(site, category, lists)]
     pages += [site.paper_page(record(site, one)) for one, _ in cards.values()]
     pages += site.home([summary(name, lists) for name in ("cs.CL", "cs.AI", "math.CO")], lists[None, TUESDAY])
     pages.append(site.status_page(OVERVIEW))
     return pages + site.shared_pages([page.path for page in pages])
+
+
+def _day_link(category: str | None, day: date) -> DayLink:
+    return DayLink(day, Counter(kind for _, kind in _GOLDEN_DAYS[category, day]))
+
+
+class _Lists:
+    """What gathering asks of a store, from ready lists."""
+
+    def __init__(self, lists: Mapping[tuple[str | None, date], Listing]) -> None:
+        self._lists = lists
+
+    def listing_key(self, category: str | None, day: date, categories: Sequence[str]) -> str:
+        return f"{category} {day}"
+
+    def week(
+        self, category: str | None, before: Sequence[date], days: Sequence[date], categories: Sequence[str]
+    ) -> tuple[DayPapers, ...]:
+        taken: set[str] = set()
+        found = []
+        for day in [*before, *days]:
+            papers = tuple(one for one in self._lists[category, day].papers if one.paper_id not in taken)
+            found.append(DayPapers(day, papers, len(taken) + 1))
+            taken.update(one.paper_id for one in papers)
+        return tuple(found[len(before) :])
+
+    def titles(
+        self, category: str | None, days: Sequence[date], categories: Sequence[str]
+    ) -> Mapping[date, Sequence[Titled]]:
+        return {
+            day: [
+                Titled(one.paper_id, _title_of(one))
+                for one in self._lists[category, day].papers
+                if one.kind is Kind.NEW
+            ]
+            for day in days
+        }
+
+
+def _title_of(one: Listed) -> str:
+    return one.card.html.partition("<bdi>")[2].partition("</bdi>")[0]
+
+
+def period_pages(
+    site: Site, category: str | None, lists: Mapping[tuple[str | None, date], Listing]
+) -> list[Page]:
+    """The weeks, months and years of the days in `lists`."""
+    days = [DayLink(day, count_kinds(made.papers)) for (name, day), made in lists.items() if name == category]
+    days.sort(key=lambda link: link.day, reverse=True)
+    volume = {link.day: link.counts.get(Kind.NEW, 0) for link in days}
+    gatherer = Gatherer(_Lists(lists), site, (), lambda paths, made_of: False)
+    return list(gatherer.pages(category, days, volume))
 
 
 def summary(category: str, lists: dict[tuple[str | None, date], Listing]) -> CategorySummary:

@@ -13,6 +13,7 @@ from aggregator.build import Builder
 from aggregator.models import Announcement, CategoryReport, Kind, Outcome, Page, Poll, Published
 from aggregator.settings import SiteSettings
 from aggregator.site import Site
+from aggregator.site.reading import papers_on
 from aggregator.store import Store
 
 CATEGORIES = ("cs.AI", "cs.CL")
@@ -132,15 +133,39 @@ def test_a_lost_file_comes_back(house: House) -> None:
     }
 
 
-def test_days_out_of_range_are_pruned_with_their_papers(house: House) -> None:
+def test_days_out_of_range_are_pruned_by_whole_months_with_their_papers(house: House) -> None:
+    house.announce(date(2026, 4, 30), 70)
     house.build()
     house.days = 2
     done = house.build()
     pages = house.files()
     assert done.pruned > 0
-    assert not [path for path in pages if "2026-05-04" in path]
-    assert "arxiv/2605.00000/index.html" not in pages
-    assert "arxiv/2605.00010/index.html" in pages
+    assert not [path for path in pages if "2026-04" in path]
+    assert "arxiv/2605.00070/index.html" not in pages
+    assert "arxiv/cs.AI/2026-05-04/index.html" in pages
+
+
+def test_weeks_months_and_years_have_pages(house: House) -> None:
+    house.build()
+    pages = house.files()
+    for name in ("2026-W19", "2026-05", "2026"):
+        assert f"arxiv/{name}/index.html" in pages
+        assert f"arxiv/cs.AI/{name}/index.html" in pages
+    week = papers_on(pages["arxiv/cs.AI/2026-W19/index.html"][0])
+    assert week == [f"2605.{number:05}" for back in range(3) for number in range(10 * back, 10 * back + 4)]
+
+
+def test_a_new_day_touches_only_its_own_week_and_month(house: House) -> None:
+    house.announce(date(2026, 4, 30), 70)
+    house.build()
+    before = house.files()
+    house.announce(MONDAY + timedelta(days=7), 40, 41)
+    house.build()
+    touched = {path for path, body in house.files().items() if before.get(path) != body}
+    assert {f"arxiv/cs.AI/{name}/index.html" for name in ("2026-W20", "2026-05", "2026")} <= touched
+    assert "arxiv/cs.AI/2026-W19/index.html" in touched  # its link to the next week
+    assert not touched & {f"arxiv/cs.AI/{name}/index.html" for name in ("2026-W18", "2026-04", "2026-05-05")}
+    assert not [path for path in touched if path.startswith("arxiv/cs.CL/")]
 
 
 def test_a_replacement_renews_the_card_on_every_list_that_shows_it(house: House) -> None:

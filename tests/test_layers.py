@@ -11,7 +11,7 @@ LAYERS = (
     "errors models clock taxonomy settings",
     "retry policy announce ledger witness normalise compress",
     "sources store site web simulator notify watch",
-    "pipeline build operate reconcile",
+    "pipeline build gather operate reconcile",
     "schedule signals events vigil app upkeep daemon demo cli usage __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}

@@ -557,3 +557,27 @@ def test_announcements_round_trip(store: Store) -> None:
     records = list(store.records([p.id for p in papers]))
     assert [r.paper for r in records] == papers
     assert [r.announcements for r in records] == [(a,) for a in wanted]
+
+
+# weeks, months, years
+
+
+def test_a_week_lists_each_paper_once_where_it_came_first(store: Store) -> None:
+    store.save_poll(poll(*listed(Kind.NEW, Kind.REPLACE)))
+    store.save_poll(poll(announcement(1, Kind.REPLACE, version=2, day=TUESDAY), announcement(9, day=TUESDAY)))
+    make_cards(store)
+    monday, tuesday = store.week(AI, [], [MONDAY, TUESDAY], [AI])
+    assert [one.paper_id for one in monday.papers] == ["2605.00001", "2605.00002"]
+    assert [one.paper_id for one in tuesday.papers] == ["2605.00009"]
+    assert tuesday.first == 3
+    assert store.week(AI, [MONDAY], [TUESDAY], [AI]) == (tuesday,)
+
+
+def test_titles_are_those_of_new_papers_and_volumes_count_them(store: Store) -> None:
+    store.save_poll(poll(*listed(Kind.NEW, Kind.CROSS, Kind.REPLACE)))
+    store.save_poll(poll(announcement(5, category=LG), category=LG))
+    titles = store.titles(None, [MONDAY, TUESDAY], [AI, LG])
+    assert [one.paper_id for one in titles[MONDAY]] == ["2605.00001", "2605.00005"]
+    assert titles[TUESDAY] == ()
+    assert store.volumes([AI, LG], MONDAY) == {AI: {MONDAY: 1}, LG: {MONDAY: 1}}
+    assert store.volumes([AI], TUESDAY) == {AI: {}}

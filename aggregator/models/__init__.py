@@ -17,6 +17,7 @@ from aggregator.models.page import (
     Published,
 )
 from aggregator.models.paper import Announcement, Author, Kind, Paper, SeenVersion, Version
+from aggregator.models.period import DayPapers, Gathering, Period, Span, Titled, period_of
 from aggregator.models.run import CategoryReport, GateState, Outcome, Poll, PollState, Report, Verdict
 from aggregator.models.source import Answer, Batch, RawEntry, Record, Refusal, Validators
 
@@ -29,8 +30,10 @@ __all__ = [
     "CategoryReport",
     "CategorySummary",
     "DayLink",
+    "DayPapers",
     "Evidence",
     "GateState",
+    "Gathering",
     "Kind",
     "LedgerRow",
     "Listed",
@@ -40,6 +43,7 @@ __all__ = [
     "Page",
     "Paper",
     "PaperRecord",
+    "Period",
     "Poll",
     "PollState",
     "Published",
@@ -48,8 +52,11 @@ __all__ = [
     "Refusal",
     "Report",
     "SeenVersion",
+    "Span",
     "State",
+    "Titled",
     "Validators",
     "Verdict",
     "Version",
+    "period_of",
 ]

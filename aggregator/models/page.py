@@ -48,6 +48,7 @@ class Listing:
 
     `papers` is ordered by kind, then by arXiv's position; the merged list holds each paper once.
     `checked_at` is when arXiv was last asked for it; `note` one plain sentence on how complete the day is.
+    `month` are the days of its month that have pages, up to the next one: later days must not change this page.
     """
 
     category: str | None
@@ -57,6 +58,7 @@ class Listing:
     next: date | None = None
     checked_at: datetime | None = None
     note: str = ""
+    month: tuple[DayLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,14 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         "http://127.0.0.1:8000/"
     )
     language: Annotated[str, Meta(description='Language of the pages\' own words, such as "en-GB".')] = "en"
-    days: Annotated[int, Meta(description="Newest listing days that have pages.", ge=1, le=36_500)] = 30
+    days: Annotated[
+        int,
+        Meta(
+            description="Newest listing days that have pages; the month of the oldest is kept whole.",
+            ge=1,
+            le=36_500,
+        ),
+    ] = 30
     compress: Annotated[
         bool, Meta(description="Whether large files get compressed twins (.br, .gz) beside them.")
     ] = True

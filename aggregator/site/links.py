@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import quote, quote_plus, urlsplit
 
+from aggregator.models import Period
 from aggregator.taxonomy import CATEGORIES
 
 ARXIV = "https://arxiv.org"
@@ -14,6 +15,12 @@ ARXIV = "https://arxiv.org"
 def list_folder(category: str | None, day: date | None = None) -> str:
     """The folder of a list: of a category's newest day, of its `day`, or of the merged `day`."""
     names = ("arxiv", category, day and day.isoformat())
+    return "".join(f"{name}/" for name in names if name)
+
+
+def period_folder(category: str | None, period: Period, number: int = 1) -> str:
+    """The folder of a week, a month or a year, or of a later part of it."""
+    names = ("arxiv", category, period.name, str(number) if number > 1 else "")
     return "".join(f"{name}/" for name in names if name)
 
 

@@ -17,6 +17,7 @@ from aggregator.site.fragments import KIND_WORDS, mark
 from aggregator.site.text import escape
 
 _SUB_WORDS = {Kind.REPLACE: "Replaced", Kind.REPLACE_CROSS: "Replaced cross-lists"}
+PART_WORDS = {Kind.NEW: "New", Kind.CROSS: "Cross-lists"} | _SUB_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +79,22 @@ def count_words(counts: Mapping[Kind, int]) -> str:
 def join_page(parts: Sequence[str], made: Iterable[Section]) -> bytes:
     """The page: `parts` as `Templates.split` gives them, with each section's cards in its place."""
     by_key = {section.key: section for section in made}
-    texts = ("".join(_articles(by_key[part])) if place % 2 else part for place, part in enumerate(parts))
+    texts = (_cards(by_key[part]) if place % 2 else part for place, part in enumerate(parts))
     return b"".join([text.encode("utf-8", "replace") for text in texts])
 
 
-def _articles(section: Section) -> Iterator[str]:
+def _cards(section: Section) -> str:
+    return "".join(articles(section.papers, section.first, _SUB_WORDS if section.parts else {}))
+
+
+def articles(papers: Iterable[Listed], first: int, headings: Mapping[Kind, str]) -> Iterator[str]:
+    """The papers numbered from `first`, with a line of `headings` where another kind begins."""
     marks = _Marks()
-    divided = bool(section.parts)
     kind: Kind | None = None
-    for number, paper in enumerate(section.papers, section.first):
-        if divided and paper.kind is not kind:
+    for number, paper in enumerate(papers, first):
+        if headings and paper.kind is not kind:
             kind = paper.kind
-            yield f'<p class="part">{_SUB_WORDS[kind]}</p>\n'
+            yield f'<p class="part">{headings[kind]}</p>\n'
         yield f'<article class="panel paper" id="{escape(paper.paper_id)}">\n<p class="mark">'
         yield marks[paper.kind, paper.version]
         yield f'</p>\n{TITLE_OPEN}<span class="index">#{number}</span> '

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from aggregator.models import CategorySummary, DayLink, Listing, Page
+from aggregator.models import CategorySummary, DayLink, Listing, Page, Span, period_of
 from aggregator.site.environment import Templates
 from aggregator.site.links import Links, list_folder
 from aggregator.site.listing import (
@@ -18,10 +18,10 @@ from aggregator.site.listing import (
     join_page,
     sections,
 )
+from aggregator.site.periods import MERGED, PeriodPages
 from aggregator.site.text import in_short, in_utf8, in_words, moment
 from aggregator.taxonomy import title as category_title
 
-MERGED = "All followed categories"
 DAYS_SHOWN = 5
 
 
@@ -56,8 +56,9 @@ class CategoryRow:
 class Pages:
     """Makes the pages of one site."""
 
-    def __init__(self, templates: Templates, links: Links) -> None:
+    def __init__(self, templates: Templates, links: Links, periods: PeriodPages) -> None:
         self._templates = templates
+        self._periods = periods
         self._links = links
 
     # ── lists ──
@@ -94,10 +95,20 @@ class Pages:
             "note": listing.note,
             "checked": _moment(listing.checked_at),
             "sections": made,
+            **self._month(listing),
             "feed": self._links.to((list_folder(category) if category else "") + "feed.xml"),
             "day_feed": self._links.to(list_folder(category, listing.day) + "feed.xml"),
             "canonical": self._links.whole(list_folder(category, listing.day)),
         }
+
+    def _month(self, listing: Listing) -> dict[str, object]:
+        """The calendar of the listing's month and the links to its week, month and year."""
+        category, day = listing.category, listing.day
+        if not listing.month:
+            return {"calendar": None, "month_link": None, "periods": []}
+        week, month, year = (self._periods.link(category, period_of(span, day)) for span in Span)
+        shown = self._periods.month_calendar(category, listing.month, day.replace(day=1), day)
+        return {"calendar": shown, "month_link": month, "periods": [week, month, year]}
 
     def _day(self, category: str | None, day: date) -> DayWords:
         url = self._links.to(list_folder(category, day))

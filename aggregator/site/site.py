@@ -7,14 +7,27 @@ listings ───────┘
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from aggregator import __version__
 from aggregator.compress import twins
-from aggregator.models import Card, CategorySummary, Listing, Overview, Page, Paper, PaperRecord, Published
+from aggregator.models import (
+    Card,
+    CategorySummary,
+    DayPapers,
+    Gathering,
+    Listing,
+    Overview,
+    Page,
+    Paper,
+    PaperRecord,
+    Period,
+    Published,
+    Titled,
+)
 from aggregator.settings import SiteSettings
 from aggregator.site import status
 from aggregator.site.assets import Assets, digest, files_digest
@@ -22,9 +35,10 @@ from aggregator.site.card import Cards
 from aggregator.site.environment import Templates, templates_dir
 from aggregator.site.files import DiskFiles
 from aggregator.site.fragments import Subjects
-from aggregator.site.links import Links, list_folder, paper_folder
+from aggregator.site.links import Links, list_folder, paper_folder, period_folder
 from aggregator.site.pages import Pages
 from aggregator.site.papers import PaperPages
+from aggregator.site.periods import PeriodPages
 from aggregator.site.publish import Keep, Publisher
 from aggregator.site.shared import SharedPages
 
@@ -60,7 +74,8 @@ class Site:
         subjects = Subjects(links)
         self._templates, self._links = templates, links
         self._cards = Cards(templates, links, subjects, self.renderer)
-        self._pages = Pages(templates, links)
+        self._periods = PeriodPages(templates, links)
+        self._pages = Pages(templates, links, self._periods)
         self._papers = PaperPages(templates, links, subjects)
         self._shared = SharedPages(templates, links, assets)
         self._publisher = Publisher(folder, DiskFiles(), twins if settings.compress else None)
@@ -72,6 +87,22 @@ class Site:
     def list_pages(self, listing: Listing, *, newest: bool) -> list[Page]:
         """The page and feed of a day, and of its category when the day is the newest."""
         return self._pages.lists(listing, newest=newest)
+
+    def period_path(self, category: str | None, period: Period, number: int = 1) -> str:
+        """The path of a period's page, or of a later part of it."""
+        return f"{period_folder(category, period, number)}index.html"
+
+    def week_page(self, week: Gathering, number: int, papers: Sequence[DayPapers]) -> Page:
+        """A part of a week: all papers of its days."""
+        return self._periods.week(week, number, papers)
+
+    def month_page(self, month: Gathering, number: int, titles: Mapping[date, Sequence[Titled]]) -> Page:
+        """A part of a month: its days and the titles of new papers; the first part has the calendar."""
+        return self._periods.month(month, number, titles)
+
+    def year_page(self, year: Gathering, volume: Mapping[date, int]) -> Page:
+        """A year: new papers a day."""
+        return self._periods.year(year, volume)
 
     def home(self, summaries: Sequence[CategorySummary], newest: Listing | None) -> list[Page]:
         """The front page, its feed, and a page for each category that has no listing day yet."""

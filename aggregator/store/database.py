@@ -19,12 +19,13 @@ from aggregator.store.harvests import Harvests
 from aggregator.store.ledger import Ledger
 from aggregator.store.listings import Listings
 from aggregator.store.papers import Papers
+from aggregator.store.periods import Periods
 from aggregator.store.polls import Polls
 from aggregator.store.session import Session
 from aggregator.store.versions import Versions
 
 
-class Store(Polls, Harvests, Ledger, Papers, Announcements, Versions, Listings, GateMemory, Derived):
+class Store(Polls, Harvests, Ledger, Papers, Announcements, Versions, Listings, Periods, GateMemory, Derived):
     """All that is stored. One process writes (see DataLock), any number may read, threads may share it.
 
     Every method that writes is one transaction (`save_cards` some), and doing it twice is doing it once.

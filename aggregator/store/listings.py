@@ -37,7 +37,7 @@ class Listings(Room):
 
         Merged, a paper counts once a day, as its best kind.
         """
-        names = as_json(_names(category, categories))
+        names = as_json(names_of(category, categories))
         with self._session.reading() as conn:
             days = [
                 day
@@ -58,20 +58,14 @@ class Listings(Room):
 
         Raises LookupError for a paper without a card: cards are to be made first.
         """
-        names = _names(category, categories)
+        names = names_of(category, categories)
         with self._session.reading() as conn:
-            places = _places(conn, day, names)
-            chosen = _once_each(places) if category is None else places
-            cards = _cards(conn, {place.paper_id for place in chosen})
-        kinds = tuple(Kind)
-        return tuple(
-            Listed(place.paper_id, kinds[place.rank], place.version, _card_of(place.paper_id, cards))
-            for place in chosen
-        )
+            places = places_of(conn, day, names)
+            return listed(conn, once_each(places) if category is None else places)
 
     def listing_key(self, category: str | None, day: date, categories: Sequence[str]) -> str:
         """Changes whenever anything of the day's list changes, but for how its cards are rendered."""
-        names = _names(category, categories)
+        names = names_of(category, categories)
         with self._session.reading() as conn:
             found = conn.execute(
                 """
@@ -112,7 +106,7 @@ class Listings(Room):
                 )
                 ORDER BY p.id
                 """,
-                (as_json(_names(None, categories)), since.isoformat()),
+                (as_json(names_of(None, categories)), since.isoformat()),
             )
             return dict(found)
 
@@ -128,7 +122,7 @@ def touch(conn: sqlite3.Connection, changed: Iterable[str], listings: Iterable[L
     )
 
 
-def _names(category: str | None, categories: Sequence[str]) -> list[str]:
+def names_of(category: str | None, categories: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(map(canonical, categories if category is None else [category])))
 
 
@@ -149,18 +143,29 @@ def _counts(conn: sqlite3.Connection, category: str | None, day: str, names: str
     return {kind: counts.get(rank, 0) for rank, kind in enumerate(Kind)}
 
 
-def _places(conn: sqlite3.Connection, day: date, names: Sequence[str]) -> list[Place]:
+def places_of(
+    conn: sqlite3.Connection, day: date, names: Sequence[str], kind: Kind | None = None
+) -> list[Place]:
     found = conn.execute(
-        """
+        f"""
         SELECT kind, key, position, paper_id, version FROM json_each(?) JOIN announcements ON category = value
-        WHERE day = ?
-        """,
-        (as_json(names), day.isoformat()),
+        WHERE day = ? {"AND kind = ?" if kind else ""}
+        """,  # noqa: S608 (made of the constants above)
+        (as_json(names), day.isoformat(), *([kind.value] if kind else [])),
     )
     return sorted(Place(_RANKS[kind], *rest) for kind, *rest in found)
 
 
-def _once_each(places: Iterable[Place]) -> list[Place]:
+def listed(conn: sqlite3.Connection, places: Sequence[Place]) -> tuple[Listed, ...]:
+    cards = _cards(conn, {place.paper_id for place in places})
+    kinds = tuple(Kind)
+    return tuple(
+        Listed(place.paper_id, kinds[place.rank], place.version, _card_of(place.paper_id, cards))
+        for place in places
+    )
+
+
+def once_each(places: Iterable[Place]) -> list[Place]:
     """Each paper at its first place."""
     found: dict[str, Place] = {}
     for place in places:

@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,6 +24,7 @@ from fakes_site import (
     TUESDAY,
     golden_papers,
     listing,
+    period_pages,
     real_looking_day,
     real_looking_papers,
     record,
@@ -94,19 +96,30 @@ def maths() -> Callable[[str], str]:
 def build(folder: Path) -> None:
     site = Site(SiteSettings(), folder, categories=("cs.CL", "cs.AI"))
     papers = real_looking_papers(36, maths=maths())
-    day = real_looking_day(site, papers)
+    monday = real_looking_day(
+        site, real_looking_papers(24, seed=2, maths=maths()), day=MONDAY, previous=None, next=TUESDAY
+    )
+    month = tuple(DayLink(day, {Kind.NEW: 20 + day.day}) for day in (TUESDAY, MONDAY))
+    day = real_looking_day(site, papers, month=month)
     hostile = golden_papers()["2403.66666"]
-    attacked = listing(site, [(hostile, Kind.NEW)], category="cs.AI", note=hostile.title)
-    merged = real_looking_day(site, [*papers[:25], hostile], category=None, next=None)
+    attacked = listing(site, [(hostile, Kind.NEW)], category="cs.AI", note=hostile.title, month=month[:1])
+    merged = real_looking_day(site, [*papers[:25], hostile], category=None, next=None, month=month)
+    lists = {
+        (one.category, one.day): one
+        for one in (monday, day, attacked, replace(monday, category=None), merged)
+    }
     summaries = [
         CategorySummary("cs.CL", (DayLink(day.day, count_kinds(day.papers)),), CHECKED),
         CategorySummary("cs.AI", (DayLink(day.day, count_kinds(attacked.papers)),), CHECKED, hostile.title),
         CategorySummary("math.CO", ()),
     ]
     pages = [
+        *site.list_pages(monday, newest=False),
+        *site.list_pages(replace(monday, category=None), newest=False),
         *site.list_pages(day, newest=True),
         *site.list_pages(attacked, newest=True),
         *site.list_pages(merged, newest=True),
+        *[page for name in ("cs.CL", "cs.AI", None) for page in period_pages(site, name, lists)],
         *[site.paper_page(announced(site, one)) for one in papers],
         *[site.paper_page(record(site, one)) for one in golden_papers().values()],
         *site.home(summaries, merged),

@@ -15,7 +15,11 @@ SCREENSHOTS = Path(__file__).parents[2] / "data" / "screenshots"
 WIDTHS = {360: 780, 768: 1024, 1440: 900}
 DAY, HOME, PAPER, LOST, DESK = "/arxiv/cs.CL/2024-03-26/", "/", "/arxiv/2403.10000/", "/404.html", "/desk/"
 HOSTILE = ("/arxiv/cs.AI/2024-03-26/", "/arxiv/2403.66666/", "/arxiv/2024-03-26/", HOME)
-KINDS = {"day": DAY, "home": HOME, "paper": PAPER, "404": LOST, "desk": DESK, "status": "/status/"}
+WEEK, MONTH, YEAR = "/arxiv/cs.CL/2024-W13/", "/arxiv/cs.CL/2024-03/", "/arxiv/cs.CL/2024/"
+KINDS = {
+    "day": DAY, "home": HOME, "paper": PAPER, "404": LOST, "desk": DESK, "status": "/status/",
+    "week": WEEK, "month": MONTH, "year": YEAR,
+}  # fmt: skip
 
 # What sticks out of the page, though it neither scrolls by itself nor stands inside something that does.
 _STICKING_OUT = """() => {

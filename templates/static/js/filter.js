@@ -78,7 +78,7 @@ function apply() {
     const visible = Boolean(passes(card, authors) && (fits || asked.others));
     if (card.article.hidden === visible) card.article.hidden = !visible;
     if (asked.others) card.article.classList.toggle("other", !fits);
-    if (visible) shown.set(card.kind, (shown.get(card.kind) ?? 0) + 1);
+    if (visible) shown.set(card.section, true);
     count += visible && fits;
   }
   tell(count, shown);
@@ -92,8 +92,7 @@ function tell(count, shown) {
   const words = count === cards.length ? `${all} papers` : `${count.toLocaleString("en")} of ${all} papers`;
   if (found.textContent !== words) found.textContent = words;
   for (const section of document.querySelectorAll(".kind-section")) {
-    const here = shown.get(section.getAttribute("aria-labelledby")) ?? 0;
-    section.classList.toggle("empty", !here);
+    section.classList.toggle("empty", !shown.has(section));
   }
 }
 

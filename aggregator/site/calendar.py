@@ -1,0 +1,155 @@
+"""Calendars: a month as a table of days, a year as a heat map, the newest days as a small chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from aggregator.site.text import MONTHS, WEEKDAYS, count, in_words
+
+LEVELS = 4  # shades
+CELL, STEP = 11, 13  # of the heat map, in its own units
+LABELS = 16  # room for the names of months above it
+BAR, PITCH, SPARK_HEIGHT = 2, 3, 20  # of the small chart
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of a calendar. `url` is empty for a day without a page; `here` marks the day that is shown."""
+
+    number: int
+    words: str
+    count: int
+    level: int
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's weeks from Monday on; None stands where the days are another month's."""
+
+    name: str
+    weekdays: Sequence[tuple[str, str]]  # short, full
+    weeks: Sequence[Sequence[Cell | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One day of the heat map."""
+
+    x: int
+    y: int
+    level: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """A year of days in columns of weeks; `months` are the columns where each begins."""
+
+    width: int
+    height: int
+    size: int
+    squares: Sequence[Square]
+    months: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """One month as the table below a heat map says it."""
+
+    name: str
+    url: str
+    days: int
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """The small chart: one path of bars, the oldest day first."""
+
+    width: int
+    height: int
+    path: str
+    words: str
+
+
+def month(
+    counts: Mapping[date, int], first: date, url_of: Callable[[date], str], here: date | None = None
+) -> Month:
+    """The month that begins on `first`; `counts` are the papers of the days that have pages."""
+    top = max(counts.values(), default=0)
+    start = first - first.weekday() * _DAY
+    weeks: list[list[Cell | None]] = []
+    while not weeks or (start.year, start.month) == (first.year, first.month):
+        days = [start + n * _DAY for n in range(7)]
+        weeks.append(
+            [_cell(day, counts, top, url_of, here) if day.month == first.month else None for day in days]
+        )
+        start += 7 * _DAY
+    return Month(month_name(first), [(name[:2], name) for name in WEEKDAYS], weeks)
+
+
+def _cell(
+    day: date, counts: Mapping[date, int], top: int, url_of: Callable[[date], str], here: date | None
+) -> Cell:
+    papers = counts.get(day, 0)
+    url = url_of(day) if day in counts else ""
+    words = f"{in_words(day)}: {count(papers, 'paper', 'papers')}" if url else ""
+    return Cell(day.day, words, papers, level(papers, top), url, day == here)
+
+
+def level(papers: int, top: int) -> int:
+    """The shade of a day, 0 for none to LEVELS for as many as on the fullest."""
+    return -(-LEVELS * papers // top) if papers and top else 0
+
+
+def month_name(day: date) -> str:
+    """ "March 2024"."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def heat(volume: Mapping[date, int], first: date, last: date) -> Heat:
+    """The days from the week of `first` to `last`. Weekends have a row only where arXiv announced on one."""
+    monday = first - first.weekday() * _DAY
+    rows = 7 if any(papers and day.weekday() > 4 for day, papers in volume.items()) else 5
+    top = max(volume.values(), default=0)
+    squares = [
+        Square(
+            STEP * ((day - monday).days // 7),
+            LABELS + STEP * day.weekday(),
+            level(papers := volume.get(day, 0), top),
+            f"{in_words(day)}: {papers:,}",
+        )
+        for day in _days(first, last)
+        if day.weekday() < rows
+    ]
+    columns = (last - monday).days // 7 + 1
+    months = [
+        (STEP * ((day - monday).days // 7), MONTHS[day.month - 1][:3])
+        for day in _days(first, last)
+        if day.day == 1 and (last - day).days > 14
+    ]
+    return Heat(columns * STEP, LABELS + rows * STEP, CELL, squares, months)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + n * _DAY for n in range((last - first).days + 1))
+
+
+def spark(volume: Mapping[date, int], days: int) -> Spark | None:
+    """The newest `days` listing days of `volume`, None when there are none."""
+    newest = sorted(volume.items())[-days:]
+    if not newest:
+        return None
+    counts = [papers for _, papers in newest]
+    top = max(counts) or 1
+    heights = [max(1, round(papers * SPARK_HEIGHT / top)) if papers else 0 for papers in counts]
+    path = "".join(
+        f"M{PITCH * place} {SPARK_HEIGHT}v-{height}h{BAR}v{height}z" for place, height in enumerate(heights)
+    )
+    words = f"New papers a day, newest {counts[-1]:,}, between {min(counts):,} and {max(counts):,}"
+    return Spark(PITCH * days, SPARK_HEIGHT, path, words)
