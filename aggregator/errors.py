@@ -23,6 +23,7 @@ AggregatorError
 │   └── OaiError             an OAI-PMH error reply; carries its code
 │       └── BadToken         the resumption token is invalid or has expired: the pass starts again
 ├── StoreError               the database cannot be used: corrupt, newer than the program, full, read-only
+│   ├── TookTooLong          a reader's question passed its time and was stopped
 │   └── LockHeld             another process writes to this data folder (exit 73)
 └── PublishError             the site could not be written (exit 74)
 
@@ -178,6 +179,10 @@ class BadToken(OaiError):
 
 class StoreError(AggregatorError):
     """The database cannot be used as it is."""
+
+
+class TookTooLong(StoreError):
+    """A question of a reader passed the time that one may take."""
 
 
 class LockHeld(StoreError):

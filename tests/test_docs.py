@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.cli import exits, main
 from aggregator.settings import Setting, all_settings
-from aggregator.web.application import SECURITY_HEADERS
+from aggregator.web.safety import SECURITY_HEADERS
 
 ROOT = Path(__file__).parent.parent
 OPERATIONS = (ROOT / "docs" / "OPERATIONS.md").read_text()
@@ -46,7 +46,7 @@ def test_every_exit_code_is_described() -> None:
 
 
 def test_the_samples_send_the_policy_that_serve_sends() -> None:
-    assert OPERATIONS.count(f'Content-Security-Policy "{SECURITY_HEADERS["Content-Security-Policy"]}"') == 2
+    assert OPERATIONS.count(f'Content-Security-Policy "{SECURITY_HEADERS["content-security-policy"]}"') == 2
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

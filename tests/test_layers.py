@@ -12,7 +12,7 @@ LAYERS = (
     "retry policy announce ledger witness normalise compress",
     "sources store site web simulator notify watch",
     "pipeline build gather operate reconcile",
-    "schedule signals events vigil app upkeep daemon demo cli usage __main__",
+    "schedule signals events vigil app serving upkeep daemon demo cli usage __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 EDGES = 2

@@ -204,7 +204,7 @@ REFUSED = [
     ("[server]\nport = 65536", 2, "<= 65535"),
     ("[server]\nport = true", 2, "expected `int`"),
     ("[server]\nhost = 'http://x/'", 2, "host name"),
-    ("server = { port = 1, hots = 'x' }", 1, "did you mean host?"),
+    ("server = { port = 1, hst = 'x' }", 1, "did you mean host?"),
     ("arxiv.interval = 1", 1, "one request in 3 s"),
 ]
 

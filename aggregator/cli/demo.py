@@ -42,8 +42,8 @@ def command(shell: Shell, no_serve: bool, days: int, port: int, folder: Path) ->
 
     All papers are invented. Nothing but loopback is asked.
     """
-    from aggregator.cli.serve import serve_folder
-    from aggregator.demo import Demo
+    from aggregator.cli.serve import serve_site
+    from aggregator.demo import Demo, settings_for
 
     shell.start_logging()
     started = time.monotonic()
@@ -58,7 +58,7 @@ def command(shell: Shell, no_serve: bool, days: int, port: int, folder: Path) ->
     )
     if no_serve:
         return 0
-    return serve_folder(folder / "site", base_url=BASE_URL, host="127.0.0.1", port=port)
+    return serve_site(settings_for(folder, BASE_URL), host="127.0.0.1", port=port)
 
 
 def day_line(done: DayDone) -> str:

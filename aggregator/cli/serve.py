@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from aggregator.cli import exits
 from aggregator.cli.shell import Shell
+
+if TYPE_CHECKING:
+    from aggregator.settings import Settings
 
 
 @click.command("serve")
@@ -22,22 +25,23 @@ def command(shell: Shell, host: str | None, port: int | None) -> int:
     """
     settings = shell.settings
     shell.start_logging()
-    return serve_folder(
-        settings.data / "site",
-        base_url=settings.site.base_url,
+    return serve_site(
+        settings,
         host=host or settings.server.host,
         port=settings.server.port if port is None else port,
     )
 
 
-def serve_folder(folder: Path, *, base_url: str, host: str, port: int) -> int:
+def serve_site(settings: Settings, *, host: str, port: int) -> int:
     """Serve until Ctrl-C or SIGTERM. Returns the exit code."""
+    folder = settings.data / "site"
     if not (folder / "index.html").is_file():
         click.echo(f"aggregator: no pages in {folder} yet: run `aggregator build` first", err=True)
         return exits.UNAVAILABLE
     from urllib.parse import urlsplit
 
-    from aggregator.web import application, listen, serve
+    from aggregator.serving import Serving
+    from aggregator.web import listen
 
     try:
         listener = listen(host, port)
@@ -45,8 +49,8 @@ def serve_folder(folder: Path, *, base_url: str, host: str, port: int) -> int:
         click.echo(f"aggregator: cannot listen on {host}:{port}: {error.strerror}", err=True)
         return exits.UNAVAILABLE
     shown = f"[{host}]" if ":" in host else host
-    path = urlsplit(base_url).path or "/"
+    path = urlsplit(settings.site.base_url).path or "/"
     click.echo(f"Serving on http://{shown}:{listener.getsockname()[1]}{path}  (Ctrl-C ends it)")
-    serve(application(folder, base_url), listener)
+    Serving(settings, also_known_as=(host,)).run(listener)
     click.echo("stopped", err=True)
     return exits.OK

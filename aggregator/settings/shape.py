@@ -80,6 +80,10 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     host: Annotated[str, Meta(description="Address that `aggregator serve` listens on.")] = "127.0.0.1"
     port: Annotated[int, Meta(description="Port that `aggregator serve` listens on.", ge=1, le=65_535)] = 8000
+    hosts: Annotated[
+        tuple[str, ...],
+        Meta(description='Names that readers may use beside that of `site.base_url`; "*" for any.'),
+    ] = ()
 
 
 class NotifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

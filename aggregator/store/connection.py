@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from aggregator.errors import StoreError
+from aggregator.errors import StoreError, TookTooLong
 
 SCHEMA_VERSION = 2  # `PRAGMA user_version`: how many migrations were applied
 PATIENCE = 10.0  # seconds to wait for another process that writes
@@ -50,6 +50,8 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            raise TookTooLong(f"{path}: the question took too long and was stopped") from error
         meaning = _meaning(path, error)
         if meaning is None:
             raise

@@ -6,6 +6,8 @@ save_harvest_page ─► papers, announcements, ledger, versions, harvests    �
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -53,6 +55,13 @@ class Store(Polls, Harvests, Ledger, Papers, Announcements, Versions, Listings, 
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @contextmanager
+    def stopping(self, over: Callable[[], bool], steps: int) -> Iterator[None]:
+        """Ask `over` every `steps` steps of SQLite's machine; the question that runs when it is true ends with
+        TookTooLong. For a store that one thread uses."""
+        with self._session.stopping(over, steps):
+            yield
 
     def counts(self) -> status.Counts:
         """How much is stored."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -75,6 +75,15 @@ class Session:
                 return
             with self._transaction("BEGIN"):
                 yield self._conn
+
+    @contextmanager
+    def stopping(self, over: Callable[[], bool], steps: int) -> Iterator[None]:
+        """Let `over` end a question, asked every `steps` steps. Raises TookTooLong."""
+        self._conn.set_progress_handler(over, steps)
+        try:
+            yield
+        finally:
+            self._conn.set_progress_handler(None, 0)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite_utils.Database]:

@@ -1,77 +1,123 @@
-"""An ASGI application that serves a built site as a careful static host would."""
+"""The application: files first, then the groups of routes, then our own 404.
+
+Guard ─► a file of the site, unless the query asks a group ─► the groups' routes ─► the file after all ─► 404
+"""
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
-from starlette.middleware import Middleware
-from starlette.responses import RedirectResponse
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Router
+from starlette.types import Receive, Scope, Send
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-HASHED = "public, max-age=31536000, immutable"  # the name changes with the content
-PAGES = "no-cache"  # keep it, but ask each time: a 304 costs nothing and a new day is seen at once
+from aggregator.web.files import Asked, SiteFiles
+from aggregator.web.safety import READING, Guard
+from aggregator.web.work import Busy, Workers
 
 
-def application(folder: Path, base_url: str) -> ASGIApp:
-    """Serve `folder` under the path of `base_url`."""
-    prefix = urlsplit(base_url).path.rstrip("/")
-    site = _Site(directory=folder, html=True, check_dir=False)
-    routes: list[BaseRoute] = [Mount(prefix or "/", app=site, name="site")]
-    if prefix:
-        routes.append(Route("/", RedirectResponse(prefix + "/")))
-    return Starlette(routes=routes, middleware=[Middleware(_Headers)])
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Routes that belong together. A query with one of the words in `asks` is theirs even where a file is."""
+
+    routes: tuple[BaseRoute, ...]
+    asks: frozenset[str] = field(default=frozenset())
 
 
-class _Site(StaticFiles):
-    """Static files without symbolic links; feeds and sitemaps carry their own media types."""
+def application(
+    files: SiteFiles,
+    *,
+    base_url: str,
+    hosts: Collection[str] = (),
+    groups: Iterable[Group] = (),
+    workers: Workers | None = None,
+) -> Guard:
+    """Serve `files` and `groups` under the path of `base_url`, to readers who use its name or one of `hosts`."""
+    parts = urlsplit(base_url)
+    front = Front(files, tuple(groups), parts.path.rstrip("/"), workers or Workers())
+    return Guard(front, (*hosts, parts.netloc))
 
-    def file_response(self, *args: Any, **kwargs: Any) -> Any:
-        response = super().file_response(*args, **kwargs)
-        if str(args[0]).endswith("feed.xml"):
-            response.headers["content-type"] = "application/atom+xml; charset=utf-8"
-        return response
 
+class Front:
+    """Who answers what."""
 
-class _Headers:
-    """Adds the security headers and the right caching to every answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, files: SiteFiles, groups: tuple[Group, ...], prefix: str, workers: Workers) -> None:
+        self._files = files
+        self._prefix = prefix
+        self._workers = workers
+        self._asks = frozenset().union(*(group.asks for group in groups))
+        self._router = Router(
+            [route for group in groups for route in group.routes], redirect_slashes=False, default=self._last
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+        try:
+            await self._answer(scope, receive, send)
+        except Busy:
+            busy = PlainTextResponse("busy: try again in a moment", 503, {"retry-after": "5"})
+            await busy(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if self._prefix:
+            if path in ("/", self._prefix):
+                await RedirectResponse(self._prefix + "/", 308)(scope, receive, send)
+                return
+            if not path.startswith(self._prefix + "/"):
+                await self._files.missing()(scope, receive, send)
+                return
+            path = path.removeprefix(self._prefix)
+        if scope["method"] in READING and not self._asks_a_group(scope):
+            response = await self._workers.run(self._file, path, scope)
+            if response is not None:
+                await response(scope, receive, send)
+                return
+        await self._router({**scope, "path": path, "site_prefix": self._prefix}, receive, send)
+
+    def _asks_a_group(self, scope: Scope) -> bool:
+        query = scope["query_string"]
+        return bool(query) and not self._asks.isdisjoint(QueryParams(query))
+
+    def _file(self, path: str, scope: Scope) -> Response | None:
+        """The file of a path. Below arxiv/, where others' clients come from, the last slash may be missing."""
+        found = self._files.find(path[1:])
+        if found is None and not path.endswith("/"):
+            found = self._files.find(path[1:] + "/")
+            if found is not None and not path.startswith("/arxiv/"):
+                return RedirectResponse(f"{self._prefix}{path}/", 308)
+            if found is None and path.endswith("/feed"):
+                found = self._files.find(path[1:] + ".xml")
+        return self._files.answer(found, asked(scope)) if found else None
+
+    async def _last(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """No route took it."""
+        if scope["method"] not in READING:
+            refused = PlainTextResponse("not a method of this page", 405, {"allow": "GET, HEAD"})
+            await refused(scope, receive, send)
             return
-        hashed = "/assets/" in scope["path"]
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _complete(message, hashed=hashed)
-            await send(message)
-
-        await self._app(scope, receive, with_headers)
+        response = await self._workers.run(self._file, scope["path"], scope)
+        if response is None:
+            response = await self._workers.run(self._files.missing)
+        await response(scope, receive, send)
 
 
-def _complete(message: MutableMapping[str, Any], *, hashed: bool) -> None:
-    headers = MutableHeaders(raw=message.setdefault("headers", []))
-    for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
-    found = message["status"] in (200, 206, 304)
-    headers.setdefault("Cache-Control", HASHED if hashed and found else PAGES)
+def asked(scope: Scope) -> Asked:
+    """What a request says of the representation it wants."""
+    headers = Headers(scope=scope)
+    return Asked(
+        target=b"" if scope["query_string"] else scope["raw_path"],
+        accept_encoding=headers.get("accept-encoding", "").encode("latin-1"),
+        if_none_match=headers.get("if-none-match"),
+        if_modified_since=headers.get("if-modified-since"),
+        range=headers.get("range"),
+        if_range=headers.get("if-range"),
+    )
+
+
+def asked_by(request: Request) -> Asked:
+    """The same of a Starlette request."""
+    return asked(request.scope)

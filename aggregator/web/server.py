@@ -2,35 +2,66 @@
 
 from __future__ import annotations
 
+import logging
+import resource
 import signal
 import socket
 from contextlib import suppress
 from types import FrameType
 
 import uvicorn
-from starlette.types import ASGIApp
+
+from aggregator.web.hot import Hot
+from aggregator.web.quick import protocol
+from aggregator.web.safety import LARGEST_HEAD, Guard
+
+log = logging.getLogger(__name__)
+
+FILES = 65_536  # open files to ask the system for: one a connection
+SPARE = 200  # of them for everything else
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket, before anything is promised. Raises OSError when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, reuse_port=False)
+    return socket.create_server((host, port), family=family, backlog=2048, reuse_port=False)
 
 
-def serve(app: ASGIApp, listener: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM; requests in flight get 3 s to end."""
+def make_server(app: Guard, hot: Hot) -> uvicorn.Server:
+    """The server, not yet running; `server.should_exit = True` ends it."""
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        http=protocol(hot, app.trusts, most=connections()),
+        ws="none",
+        log_level="critical",  # a hostile client must not fill the log
         access_log=False,
         server_header=False,
         date_header=True,
+        proxy_headers=False,
+        timeout_keep_alive=3600,  # the protocol's own watch is shorter
         timeout_graceful_shutdown=3,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
         lifespan="off",
     )
+    return uvicorn.Server(config)
+
+
+def serve(app: Guard, hot: Hot, listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM; requests in flight get 3 s to end."""
     signal.signal(signal.SIGTERM, _interrupt)
     with suppress(KeyboardInterrupt):  # uvicorn ends well on either signal, then raises it once more
-        uvicorn.Server(config).run(sockets=[listener])
+        make_server(app, hot).run(sockets=[listener])
+
+
+def connections() -> int:
+    """How many connections this process may hold: the system's limit is raised as far as it lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    return max(50, (FILES if soft == resource.RLIM_INFINITY else soft) - SPARE)
 
 
 def _interrupt(_signum: int, _frame: FrameType | None) -> None:

@@ -1,0 +1,44 @@
+"""The wiring of the web server: settings → files, groups of routes, application. Apart from `app` because it loads
+Starlette and uvicorn, which no other command needs."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from aggregator.settings import Settings
+from aggregator.web import Group, SiteFiles, Workers, application, serve
+from aggregator.web.safety import Guard
+
+
+class Serving:
+    """The web side of one data folder. `also_known_as` are names of it that stand in no setting."""
+
+    def __init__(self, settings: Settings, *, also_known_as: Collection[str] = ()) -> None:
+        self.settings = settings
+        self._hosts = (*settings.server.hosts, *also_known_as)
+        self.files = SiteFiles(settings.data / "site")
+        self.workers = Workers()
+
+    @property
+    def database(self) -> Path:
+        return self.settings.data / "papers.db"
+
+    def application(self) -> Guard:
+        """The whole site as an ASGI application."""
+        return application(
+            self.files,
+            base_url=self.settings.site.base_url,
+            hosts=self._hosts,
+            groups=self.groups(),
+            workers=self.workers,
+        )
+
+    def groups(self) -> Iterable[Group]:
+        """What a program answers beside the files; each group is one line here."""
+        return ()
+
+    def run(self, listener: socket.socket) -> None:
+        """Serve until SIGINT or SIGTERM."""
+        serve(self.application(), self.files.hot, listener)
