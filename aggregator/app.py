@@ -11,18 +11,19 @@ from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
 
+from aggregator.asking import Watcher
 from aggregator.build import Builder
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import FeedErrorReply, HttpError, StoreError
 from aggregator.ledger import chance_of, is_due, witness_span
-from aggregator.models import Answer, Batch, Published, Report, Validators, Verdict
-from aggregator.pipeline import Pipeline, Watcher
+from aggregator.models import Answer, Batch, ListPage, Published, Report, Validators, Verdict
+from aggregator.pipeline import Pipeline
 from aggregator.policy import arxiv_policy
 from aggregator.reconcile import Reconciler
 from aggregator.retry import Policy
-from aggregator.settings import Settings, require_contact
+from aggregator.settings import Settings, is_loopback, require_contact
 from aggregator.site import Site
-from aggregator.sources import oai, rss
+from aggregator.sources import lists, oai, rss
 from aggregator.sources.gate import Gate, GatedTransport
 from aggregator.sources.oai_parser import OaiPage
 from aggregator.sources.skew import OverheardTransport
@@ -76,6 +77,21 @@ class OaiSource:
 
     def parse(self, answer: Answer) -> OaiPage:
         return oai.parse(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """arXiv's lists of past days, one page a request."""
+
+    base: str
+    transport: GatedTransport
+
+    def fetch(self, category: str, day: date, page: int, *, deadline: float) -> Answer:
+        url = lists.list_url(self.base, category, day, page)
+        return self.transport.get(url, deadline=deadline, accept="text/html", pace=lists.DELAY)
+
+    def parse(self, answer: Answer, category: str, day: date, page: int) -> ListPage:
+        return lists.parse(answer, category, day, page)
 
 
 class App:
@@ -163,7 +179,8 @@ class App:
     @contextmanager
     def _transport(self, store: Store) -> Iterator[GatedTransport]:
         arxiv = self.settings.arxiv
-        hosts = {urlsplit(url).hostname or "" for url in (arxiv.rss_url, arxiv.oai_url, arxiv.api_url)}
+        asked = (arxiv.rss_url, arxiv.oai_url, arxiv.api_url, self._lists_url())
+        hosts = {urlsplit(url).hostname or "" for url in asked}
         with HttpTransport(
             user_agent=user_agent(arxiv.contact),
             allowed_hosts=ARXIV_HOSTS | hosts,
@@ -186,6 +203,12 @@ class App:
             watcher=self.watcher,
         )
 
+    def _lists_url(self) -> str:
+        """Empty where lists are not asked for: a rehearsal on loopback never asks the real arXiv."""
+        arxiv = self.settings.arxiv
+        elsewhere = is_loopback(arxiv.oai_url) and not is_loopback(arxiv.lists_url)
+        return "" if elsewhere else arxiv.lists_url
+
     def _reconciler(self, store: Store, transport: GatedTransport) -> Reconciler:
         arxiv = self.settings.arxiv
         return Reconciler(
@@ -194,6 +217,7 @@ class App:
             policy=self._policy(),
             deadline=max(arxiv.deadline, OAI_DEADLINE),
             clock=self.clock,
+            day_lists=CatchUp(self._lists_url(), transport) if self._lists_url() else None,
             stop=self.stop,
             watcher=self.watcher,
         )

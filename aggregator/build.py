@@ -19,6 +19,7 @@ from typing import Protocol
 
 from aggregator import gather
 from aggregator.announce import slot_at
+from aggregator.asking import Watcher
 from aggregator.clock import Clock, SystemClock
 from aggregator.gather import Gatherer, summed
 from aggregator.ledger import in_words, later_sentence, merged_sentence, sentence
@@ -37,7 +38,6 @@ from aggregator.models import (
     PollState,
     Published,
 )
-from aggregator.pipeline import Watcher
 
 HOME_DAYS = 7  # newest days of a category that the home page links
 MONTH = 31  # days

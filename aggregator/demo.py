@@ -15,9 +15,9 @@ from pathlib import Path
 
 from aggregator.announce import NEW_YORK, slot_at
 from aggregator.app import App, make_folder
+from aggregator.asking import Watcher
 from aggregator.errors import SettingsError
 from aggregator.models import Published, Report
-from aggregator.pipeline import Watcher
 from aggregator.settings import ArxivSettings, Settings, SiteSettings
 from aggregator.simulator import Fault, Script, SimulatedArxiv, Truth, VirtualClock, faults
 

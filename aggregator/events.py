@@ -15,9 +15,9 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from aggregator.asking import Watcher
 from aggregator.clock import Clock
 from aggregator.models import Answer, CategoryReport, LedgerRow, Outcome, Published, State, Verdict
-from aggregator.pipeline import Watcher
 from aggregator.retry import Wait
 from aggregator.sources.skew import skew_of
 from aggregator.watch.metrics import Metrics

@@ -21,6 +21,7 @@ from typing import Protocol
 
 from aggregator import normalise
 from aggregator.announce import Filing, file_batch, silence, slot_at
+from aggregator.asking import Asker, Watcher
 from aggregator.clock import Clock
 from aggregator.errors import (
     AggregatorError,
@@ -47,7 +48,7 @@ from aggregator.models import (
     Report,
     Validators,
 )
-from aggregator.retry import Policy, Retry, Wait
+from aggregator.retry import Policy
 from aggregator.settings import ScheduleSettings
 
 log = logging.getLogger(__name__)
@@ -73,31 +74,6 @@ class Rows(Protocol):
     def days(self, category: str | None, categories: Sequence[str], limit: int) -> Sequence[DayLink]: ...
     def ledger_rows(self, since: date, categories: Sequence[str]) -> Sequence[LedgerRow]: ...
     def save_poll(self, poll: Poll) -> int: ...
-
-
-class Watcher:
-    """Is told how a run goes; this one says nothing. Faces override what they show."""
-
-    def asking(self, category: str, number: int, total: int) -> None:
-        """`category` is asked next, as `number` of `total`."""
-
-    def waiting(self, category: str, wait: Wait) -> None:
-        """A try failed; the next one comes after `wait`."""
-
-    def answered(self, answer: Answer) -> None:
-        """arXiv gave a whole answer."""
-
-    def turned(self, row: LedgerRow) -> None:
-        """A listing day changed its state in the ledger."""
-
-    def reported(self, report: CategoryReport) -> None:
-        """A category is done."""
-
-    def building(self, what: str, done: int, total: int) -> None:
-        """The site is being built: `done` of `total` pieces named `what`."""
-
-    def close(self) -> None:
-        """Nothing more will be told for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +129,18 @@ class Pipeline:
     ) -> None:
         self._source = source
         self._store = store
-        self._policy = policy
         self._schedule = schedule
-        self._deadline = deadline
         self._clock = clock
         self._chance = chance
-        self._stop = stop or Event()
         self._watcher = watcher or Watcher()
+        self._asker = Asker(policy, clock, deadline, stop or Event(), self._watcher)
 
     def update(self, categories: Sequence[str], *, force: bool = False) -> Report:
         """Ask for every category that is due (with `force`, for all) and store what came."""
         started = self._clock.now()
         reports = []
         for number, category in enumerate(categories, 1):
-            if self._stop.is_set():
-                raise Stopped("stopped before all categories were asked")
+            self._asker.check("not all categories were asked")
             report = self._one(category, number, len(categories), force=force)
             self._watcher.reported(report)
             reports.append(report)
@@ -181,7 +154,13 @@ class Pipeline:
                 category, Outcome.NOT_DUE, day=state.day, reason=state.reason, next_try=state.next_try
             )
         self._watcher.asking(category, number, total)
-        return self._store_reply(category, self._ask(category))
+        reply = self._ask(category)
+        report = self._store_reply(category, reply)
+        if isinstance(
+            reply.error, RecursionError
+        ):  # noted first, so that a new start does not run into it at once
+            raise reply.error
+        return report
 
     # fetch and parse
 
@@ -189,23 +168,16 @@ class Pipeline:
         url = self._source.url(category)
         validators = self._store.validators(url)
         answer: Answer | None = None
-        batch: Batch | None = None
-        retry = Retry(
-            self._policy,
-            clock=self._clock,
-            stop=self._stop,
-            on_wait=lambda wait: self._watcher.waiting(category, wait),
-        )
+
+        def once(deadline: float) -> Batch | None:
+            nonlocal answer
+            answer = None
+            answer = self._source.fetch(url, deadline=deadline, validators=validators)
+            return None if answer.not_modified else self._source.parse(answer, category)
+
+        retry = self._asker.retry(category)
         try:
-            for attempt in retry:
-                with attempt:
-                    answer = None
-                    deadline = min(self._deadline, attempt.remaining)
-                    answer = self._source.fetch(url, deadline=deadline, validators=validators)
-                    batch = None if answer.not_modified else self._source.parse(answer, category)
-            if retry.stopped:
-                raise Stopped(f"stopped while {category} was asked for")
-            retry.result()
+            batch = self._asker.ask(category, once, retry)
         except (Stopped, StoreError, MemoryError):  # out of memory, no state of this process can be trusted
             raise
         except AggregatorError as error:

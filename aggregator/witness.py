@@ -3,13 +3,13 @@
 A record (OAI-PMH, API) tells when each version was submitted and on which UTC day it was last changed; it does
 not tell when it was announced. arXiv announces what came in by 14:00 New York at 20:00 of that day, Sunday to
 Thursday (help page "Availability of submissions"), unless moderation or a skipped announcement delays it; then
-the day of the last change is the better guide.
+the day of the last change is the better guide. Where arXiv's own list of a day was read, it decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from aggregator.announce import NEW_YORK, listing_day_on
@@ -86,6 +86,42 @@ def listed_days(records: Iterable[Record]) -> set[date]:
         for version in record.versions[-1:]
         if (planned := day_of_submission(version.submitted)) == listing_day_on(record.datestamp)
     }
+
+
+def settled(
+    record: Record,
+    implied: Iterable[Claim],
+    lists: Mapping[date, Mapping[str, Kind]],
+    open_: Collection[date],
+) -> list[Claim]:
+    """What remains of `implied` beside arXiv's own `lists` of days: paper → how it is listed.
+
+    A list says all of its day. What it does not name was announced on another day: on that of the record's last
+    change, when that is in `open_` (days without a list); a new paper is never dropped for it.
+    """
+    told = [
+        Claim(record.arxiv_id, _version_on(record, day), lists[day][record.arxiv_id], day)
+        for day in sorted(lists)
+        if record.arxiv_id in lists[day]
+    ]
+    new = any(claim.kind is Kind.NEW for claim in told)
+    said = {claim.version for claim in told}
+    kept = [claim for claim in implied if claim.day not in lists and claim.version not in said]
+    for claim in implied:
+        if claim.day not in lists or claim.version in said or (new and claim.kind is Kind.NEW):
+            continue
+        changed = [day for day in (record.datestamp, listing_day_on(record.datestamp)) if day in open_]
+        if changed:
+            kept.append(replace(claim, day=changed[0]))
+        elif claim.kind is Kind.NEW:
+            kept.append(claim)
+    return [*told, *kept]
+
+
+def _version_on(record: Record, day: date) -> int:
+    """The newest version that can have been announced on `day`."""
+    found = [v.number for v in record.versions if day_of_submission(v.submitted) <= day]
+    return max(found, default=record.versions[0].number)
 
 
 def _late_cross(record: Record) -> Claim:

@@ -146,6 +146,7 @@ class Rehearsal:
             rss_url=self.arxiv.rss_url,
             oai_url=f"{self.arxiv.url}/oai",
             api_url=f"{self.arxiv.url}/api/query",
+            lists_url=f"{self.arxiv.url}/catchup",
         )
         settings = Settings(categories=self.categories, data=self.folder, arxiv=asks)
         return App(settings, clock=self.clock)

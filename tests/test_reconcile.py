@@ -34,6 +34,7 @@ class Place:
             rss_url=arxiv.rss_url,
             oai_url=f"{arxiv.url}/oai",
             api_url=f"{arxiv.url}/api/query",
+            lists_url=f"{arxiv.url}/catchup",
         )
         self.settings = Settings(categories=CATEGORIES, data=folder / "data", arxiv=asks)
         self.arxiv, self.truth, self.clock = arxiv, truth, clock

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.asking import Watcher
 from aggregator.cli.shell import printable
 from aggregator.models import CategoryReport, Kind, Outcome
-from aggregator.pipeline import Watcher
 from aggregator.retry import Wait
 
 if TYPE_CHECKING:

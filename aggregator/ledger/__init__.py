@@ -20,6 +20,7 @@ from aggregator.ledger.rules import (
     Witnessed,
     after,
     is_settled,
+    shown_whole,
     usual_volume,
 )
 from aggregator.ledger.timing import chance_of, expected_days, is_due, next_try, window_of, witness_span
@@ -48,6 +49,7 @@ __all__ = [
     "merged_sentence",
     "next_try",
     "sentence",
+    "shown_whole",
     "usual_volume",
     "window_of",
     "witness_span",

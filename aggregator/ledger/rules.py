@@ -29,7 +29,8 @@ _BUSY = 10  # entries; below, a category has no usual volume
 _AGAIN = frozenset({Outcome.STORED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.TRUNCATED})
 _WITHOUT = frozenset({Outcome.STALE, Outcome.EMPTY})
 _FRIDAY = 4
-_SAID = {"oai": "OAI-PMH", "api": "arXiv's API"}
+_UNKNOWABLE = "; cross-lists of older papers, which it does not date, may be missing"
+_SAID = {"oai": "OAI-PMH", "api": "arXiv's API", "list": "arXiv's own list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,11 @@ def is_settled(row: LedgerRow | None) -> bool:
     return row is not None and row.state in SETTLED
 
 
+def shown_whole(row: LedgerRow) -> bool:
+    """Whether the feed itself has shown the day, and nothing speaks against its being whole."""
+    return row.seen_at is not None and not (row.cut or row.missing or row.filled or _is_thin(row))
+
+
 def usual_volume(totals: Sequence[int]) -> int:
     """The announcements of a usual day: the median of the newest 20 of `totals` (newest first), 0 unknown."""
     newest = totals[:_MEMORY]
@@ -228,9 +234,11 @@ def _judged_full(row: LedgerRow) -> tuple[State, str]:
     witnessed = _is_witnessed(row)
     if witnessed or _looked_again(row):
         if row.filled:
+            source = "OAI-PMH, as arXiv's own list has them" if row.witness == "list" else _witness(row)
+            unseen = row.seen_at is None and row.witness == "oai"
             return (
                 State.BACKFILLED,
-                f"{_papers(row.filled)} that arXiv's feed lacked came from {_witness(row)}",
+                f"{_papers(row.filled)} that arXiv's feed lacked came from {source}{_UNKNOWABLE if unseen else ''}",
             )
         by_whom = (
             f"{_witness(row)} lists no paper that is not here"

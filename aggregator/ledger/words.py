@@ -22,7 +22,7 @@ _HEADS = {
     State.LATE: "Incomplete",
     State.SUSPECT: "Incomplete",
 }
-_SOURCES = {"rss": "arXiv's feed", "oai": "OAI-PMH", "api": "arXiv's API"}
+_SOURCES = {"rss": "arXiv's feed", "oai": "OAI-PMH", "api": "arXiv's API", "list": "arXiv's own list"}
 
 
 def sentence(row: LedgerRow | None, now: datetime) -> str:

@@ -19,7 +19,7 @@ from aggregator.models.page import (
 from aggregator.models.paper import Announcement, Author, Kind, Paper, SeenVersion, Version
 from aggregator.models.period import DayPapers, Gathering, Period, Span, Titled, period_of
 from aggregator.models.run import CategoryReport, GateState, Outcome, Poll, PollState, Report, Verdict
-from aggregator.models.source import Answer, Batch, RawEntry, Record, Refusal, Validators
+from aggregator.models.source import Answer, Batch, ListPage, RawEntry, Record, Refusal, Validators
 
 __all__ = [
     "Announcement",
@@ -36,6 +36,7 @@ __all__ = [
     "Gathering",
     "Kind",
     "LedgerRow",
+    "ListPage",
     "Listed",
     "Listing",
     "Outcome",

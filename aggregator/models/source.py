@@ -119,6 +119,15 @@ class Record(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of arXiv's own list of a day: papers and how they are listed. `total` counts all pages."""
+
+    day: date
+    entries: tuple[tuple[str, Kind], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Validators:
     """What a conditional request sends back: the ETag and Last-Modified of the last whole answer."""
 

@@ -101,13 +101,19 @@ def _arxiv(arxiv: ArxivSettings) -> Iterator[Wrong]:
     if not arxiv.contact.isascii():
         yield Wrong("arxiv.contact", "must be ASCII, for it is sent in a header")
     for key in ("rss_url", "oai_url", "api_url"):
-        message = _wrong_url(getattr(arxiv, key), plain=False)
-        if message:
-            yield Wrong(f"arxiv.{key}", message)
+        yield from _wrong(key, getattr(arxiv, key))
+    if arxiv.lists_url:
+        yield from _wrong("lists_url", arxiv.lists_url)
     if arxiv.interval < MIN_INTERVAL and not all_loopback(arxiv):
         yield Wrong(
             "arxiv.interval", f"arXiv allows one request in {MIN_INTERVAL:g} s; less is for loopback only"
         )
+
+
+def _wrong(key: str, url: str) -> Iterator[Wrong]:
+    message = _wrong_url(url, plain=False)
+    if message:
+        yield Wrong(f"arxiv.{key}", message)
 
 
 def _base_url(url: str) -> Iterator[Wrong]:

@@ -25,6 +25,9 @@ class ArxivSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     api_url: Annotated[str, Meta(description="URL of the query interface.")] = (
         "https://export.arxiv.org/api/query"
     )
+    lists_url: Annotated[
+        str, Meta(description="URL of arXiv's lists of past days; empty: they are never asked.")
+    ] = "https://arxiv.org/catchup"
     interval: Annotated[Seconds, Meta(description="Seconds between two requests, at least 3.")] = 3.0
     deadline: Annotated[SomeSeconds, Meta(description="Seconds that one request may take.")] = 60.0
     max_body: Annotated[int, Meta(description="Bytes that one decoded answer may have.", ge=1, le=10**10)] = (

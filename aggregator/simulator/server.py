@@ -3,8 +3,8 @@
     with SimulatedArxiv(Truth(script), VirtualClock(start)) as arxiv:
         ...  # ask arxiv.url + "/rss/cs.AI"; then look at arxiv.log
 
-It answers /rss/<query>, /atom/<query>, /oai (OAI-PMH) and /api/query, and any path that `add_route` gave it. It keeps
-a log of every request, which is complete for an answer before its last byte is sent.
+It answers /rss/<query>, /atom/<query>, /oai (OAI-PMH), /api/query and /catchup/<category>/<day>, and any path that
+`add_route` gave it. It keeps a log of every request, which is complete for an answer before its last byte is sent.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from aggregator.simulator.api import Api
 from aggregator.simulator.builds import Feeds, UnknownQuery
 from aggregator.simulator.faults import Fault, Reply
 from aggregator.simulator.feeds import atom_document, error_document, rss_document
+from aggregator.simulator.lists import Lists
 from aggregator.simulator.oai import Oai
 from aggregator.simulator.truth import Truth
 
@@ -70,6 +71,7 @@ class SimulatedArxiv:
             "/atom/": self._feed("atom"),
             "/oai": Oai(truth),
             "/api/query": Api(truth),
+            "/catchup/": Lists(truth),
         }
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True

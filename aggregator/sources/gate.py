@@ -75,13 +75,13 @@ class Gate:
         )
 
     @contextmanager
-    def turn(self, url: str, *, within: float = PATIENCE) -> Iterator[Turn]:
-        """Be the only one who asks arXiv, and not too soon.
+    def turn(self, url: str, *, within: float = PATIENCE, pace: float = 0.0) -> Iterator[Turn]:
+        """Be the only one who asks arXiv, and not too soon: after the interval, or `pace` seconds if that is more.
 
         Waits at most `within` seconds. Raises CoolingDown when the gate is closed, DeadlineExceeded when the
         turn does not come in time, Stopped when a stop is asked for, StoreError when there can be no lock.
         """
-        turn = Turn(url, within, clock=self._clock, again=self._again)
+        turn = Turn(url, within, pace=max(pace, self._interval), clock=self._clock, again=self._again)
         with self._locked(turn) as crashed:
             self._pace(turn, crashed=crashed)
             try:
@@ -126,7 +126,7 @@ class Gate:
     def _pace(self, turn: Turn, *, crashed: bool = False) -> None:
         """Wait until the next request may start, and note that it does. For the holder of `turn` only."""
         self._check_open(turn.url)
-        seconds = self._interval if crashed else self._to_wait()
+        seconds = turn.pace if crashed else self._to_wait(turn.pace)
         if seconds > turn.left():
             raise DeadlineExceeded(turn.url, turn.within)
         end = self._clock.monotonic() + seconds
@@ -157,12 +157,12 @@ class Gate:
         if state.closed_until and state.closed_until > now:
             raise CoolingDown(url, state.closed_until, state.reason)
 
-    def _to_wait(self) -> float:
-        """Seconds from now to the next request: never above the interval, though the clock was set back."""
+    def _to_wait(self, pace: float) -> float:
+        """Seconds from now to the next request: never above the pace, though the clock was set back."""
         noted = self._store.load_gate().last_request_at
         since = [] if noted is None else [(self._clock.now() - noted).total_seconds()]
         since += [] if self._last is None else [self._clock.monotonic() - self._last]
-        return max((min(self._interval - passed, self._interval) for passed in since), default=0.0)
+        return max((min(pace - passed, pace) for passed in since), default=0.0)
 
     def _stamp(self) -> None:
         self._last = self._clock.monotonic()
@@ -215,10 +215,14 @@ class Gate:
 
 
 class Turn:
-    """The right to ask arXiv, until the `with` ends. `within` is the seconds that waiting may take in all."""
+    """The right to ask arXiv, until the `with` ends. `within` is the seconds that waiting may take in all, `pace`
+    those between two requests."""
 
-    def __init__(self, url: str, within: float, *, clock: Clock, again: Callable[[Turn], None]) -> None:
+    def __init__(
+        self, url: str, within: float, *, pace: float, clock: Clock, again: Callable[[Turn], None]
+    ) -> None:
         self.url = url
+        self.pace = pace
         self.within = within
         self._clock = clock
         self._end = clock.monotonic() + within
@@ -242,10 +246,16 @@ class GatedTransport:
         self._gate = gate
 
     def get(
-        self, url: str, *, deadline: float, validators: Validators = UNCONDITIONAL, **options: str
+        self,
+        url: str,
+        *,
+        deadline: float,
+        validators: Validators = UNCONDITIONAL,
+        pace: float = 0.0,
+        **options: str,
     ) -> Answer:
         """As `Transport.get`; the wait for a turn counts towards `deadline`. Also raises as `Gate.turn`."""
-        with self._gate.turn(url, within=deadline) as turn:
+        with self._gate.turn(url, within=deadline, pace=pace) as turn:
             try:
                 answer = self._transport.get(
                     url, deadline=turn.left(), validators=validators, before_hop=turn.again, **options

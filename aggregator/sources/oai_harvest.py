@@ -27,7 +27,8 @@ class HarvestState:
 
     `since` is the first day of the harvest (UTC), None for everything. `seen_new` counts what this pass brought,
     `last_datestamp` is the newest day stored in it, `began` the response date of its first page. `restart` is the
-    day from which it began again after its token was refused.
+    day from which it began again after its token was refused. `until` is the listing day that it is to confirm: it is
+    never asked for, and a harvest for a later one begins anew.
     """
 
     set_spec: str
@@ -41,6 +42,7 @@ class HarvestState:
     restart: date | None = None
     last_datestamp: date | None = None
     began: datetime | None = None
+    until: date | None = None
 
 
 def request(state: HarvestState, base: str) -> str:

@@ -52,6 +52,15 @@ class Announcements(Room):
             days = {_once((row[0], row[1], Kind(row[2]))): row[3] for row in found}
         return {key: date.fromisoformat(days[_once(key)]) for key in wanted if _once(key) in days}
 
+    def announced(self, category: str, day: date) -> set[str]:
+        """The papers that are stored for a day of a category."""
+        with self._session.reading() as conn:
+            found = conn.execute(
+                "SELECT paper_id FROM announcements WHERE category = ? AND day = ?",
+                (canonical(category), day.isoformat()),
+            )
+            return {paper_id for (paper_id,) in found}
+
 
 def _once(key: Key) -> Key:
     return (key[0], 0, key[2]) if key[2] is Kind.NEW else key

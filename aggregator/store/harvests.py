@@ -26,6 +26,12 @@ class Harvests(Room):
             row = conn.execute("SELECT state FROM harvests WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
+    def save_harvest(self, key: str, state_json: str, at: datetime) -> None:
+        """Keep a state that no page comes with."""
+        with self._session.writing() as db:
+            row = {"key": key, "state": state_json, "saved_at": moment_text(at)}
+            db.table("harvests").upsert(row, pk="key")
+
     def save_harvest_page(
         self,
         papers_: Iterable[Paper],
