@@ -103,10 +103,19 @@ class Gaps:
         return (claim.paper_id, claim.version) in known
 
     def announcements(self) -> list[Announcement]:
-        """The missing ones, behind what the feed listed, by id."""
+        """The missing ones: where arXiv's own list has them, else behind what the feed listed, by id."""
+        places = {day: self._lists.places(day) for day in {claim.day for claim in self.missing}}
+        behind = enumerate(sorted(self.missing, key=lambda c: (c.day, c.paper_id)), AFTER_FEED)
         return [
-            Announcement(claim.paper_id, claim.version, self._category, claim.day, claim.kind, place)
-            for place, claim in enumerate(sorted(self.missing, key=lambda c: (c.day, c.paper_id)), AFTER_FEED)
+            Announcement(
+                claim.paper_id,
+                claim.version,
+                self._category,
+                claim.day,
+                claim.kind,
+                places[claim.day].get(claim.paper_id, place),
+            )
+            for place, claim in behind
         ]
 
     def suspects(self, rows: Mapping[date, LedgerRow]) -> list[LedgerRow]:

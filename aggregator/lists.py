@@ -25,7 +25,7 @@ AT_REST = timedelta(
     hours=24
 )  # after its slot a list is whole; an empty one before has been wrong for ten hours
 Key = tuple[str, int, Kind]
-Listed = Mapping[str, Kind]  # paper → how it is listed
+Listed = Mapping[str, Kind]  # paper → how it is listed, in arXiv's order
 
 
 class ListSource(Protocol):
@@ -65,8 +65,12 @@ class DayLists:
 
         Raises FetchError when arXiv cannot be reached, so that the evidence is asked for again.
         """
-        found = [day for day in sorted(days) if self._have(day)]
+        found = [day for day in sorted(days, reverse=True) if self._have(day)]  # today before history
         return bool(found)
+
+    def places(self, day: date) -> Mapping[str, int]:
+        """Where papers stand in the list of `day`, from 1; nothing when it was not read."""
+        return {paper_id: place for place, paper_id in enumerate(self.read.get(day, ()), 1)}
 
     def _have(self, day: date) -> bool:
         if day in self.read or day in self._tried:
@@ -109,7 +113,8 @@ class DayLists:
         number, total = 1, 1
         while (number - 1) * PAGE < total:
             page = self._asker.ask(self._category, lambda seconds: self._page(day, number, seconds))  # noqa: B023
-            listed |= dict(page.entries)
+            for paper_id, kind in page.entries:
+                listed.setdefault(paper_id, kind)
             number, total = number + 1, page.total
         return listed
 

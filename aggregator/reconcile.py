@@ -53,6 +53,7 @@ class Rows(gaps.Rows, lists.Memory, Protocol):
     """What reconciling needs of the store."""
 
     def ledger_rows(self, since: date, categories: Sequence[str]) -> Sequence[LedgerRow]: ...
+    def place(self, category: str, day: date, places: Mapping[str, int]) -> None: ...
     def save_ledger(self, rows: Iterable[LedgerRow]) -> None: ...
     def save_harvest_page(
         self,
@@ -197,6 +198,8 @@ class Reconciler:
         rows = self._ledger(category, since)
         days = sorted(day for day in {*_weekdays(since, until), *rows} if since <= day <= until)
         confirmed = [after(rows.get(day), self._witnessed(category, day, rows.get(day), own)) for day in days]
+        for day in own.read:
+            self._store.place(category, day, own.places(day))
         self._store.save_ledger(confirmed)
         self._tell(rows, confirmed)
 

@@ -1,251 +1,119 @@
-"""A long rehearsal: months of a simulated arXiv that misbehaves, a program that is killed, and the truth at the end.
+"""A long rehearsal: a year of a simulated arXiv that misbehaves, a program that is killed, and the truth at the end.
 
     python scripts/rehearse.py --days 365 --categories 20 --kills 200
 
-The real application runs against the simulated arXiv (feeds, OAI-PMH) in virtual time, each look in a process of
-its own, so that it can be killed with SIGKILL at any instant. At the end the database is held against the truth, and
-every fault that was injected is counted. The same seed gives the same arXiv and the same faults; where a kill
-strikes depends on the machine. (The pace of requests is proven in tests/test_politeness.py: here each process
-has a virtual clock of its own.)
+The real application runs against the simulated arXiv (feeds, OAI-PMH, lists) in virtual time, each look in a process
+of its own, so that it can be killed with SIGKILL at any instant. Then the same year once more without a fault. At the
+end the database is held against the truth, the site against that of the year without faults, the requests against
+arXiv's rules, and every fault against what the program said of it. The same seed gives the same arXiv and the same
+faults; where a kill strikes depends on the machine.
 
-What cannot be known: a cross-list that was added late to a paper that was never stored, on a day of which no
-feed was read. OAI-PMH shows the category, and nothing of when it came.
+The two sites are compared file by file. Two things may differ: the sentence that says how far a day can be trusted
+and when it was checked (`class="evidence"`, `category-note`, and the status page, which is made of it), and the
+moments of the first sight in feeds and site maps (<updated>, <published>, <lastmod>).
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
-import os
-import random
+import re
 import shutil
-import signal
-import sqlite3
 import sys
 import tempfile
 import time as real_time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
-from aggregator.announce import NEW_YORK
-from aggregator.app import App
-from aggregator.models import Kind
-from aggregator.settings import ArxivSettings, Settings
-from aggregator.simulator import Fault, Script, SimulatedArxiv, Truth, VirtualClock, faults
-from aggregator.simulator.script import (
-    Behind,
-    CalendarSwitch,
-    Empty,
-    FeedSwitch,
-    Late,
-    Partial,
-    Skipped,
-    Stale,
-    Unplanned,
-    Volume,
+from rehearsal import FIRST, Rehearsal, Switch
+
+_MASKS = (
+    re.compile(rb'<p class="(evidence|category-note)">.*?</p>', re.DOTALL),
+    re.compile(rb"<(updated|published)>[^<]*</\1>"),
+    re.compile(rb"<lastmod>[^<]*</lastmod>"),
 )
-
-FIRST = date(2026, 1, 5)
-LOOKS = (time(0, 20), time(1, 20), time(4, 0), time(9, 0), time(23, 30))  # New York
-CATEGORIES = (
-    *("cs.AI", "math.PR", "hep-th", "cs.CL", "stat.ML", "quant-ph", "cs.LG", "math.AG", "gr-qc", "cs.CV"),
-    *("cs.RO", "hep-ph", "math.CO", "cs.CR", "q-bio.NC", "eess.SP", "cs.DS", "math.NA", "cs.SE", "econ.GN"),
-)
-Row = tuple[str, str, str]  # category, day, paper
+_APART = ("status/index.html",)
 
 
-@dataclass
-class Tally:
-    """What was done to the program."""
-
-    looks: int = 0
-    kills: int = 0
-    outages: list[int] = field(default_factory=list)
-    switches: Counter[str] = field(default_factory=Counter)
-    injected: Counter[str] = field(default_factory=Counter)
-
-
-class Rehearsal:
-    """One run in `folder`."""
-
-    def __init__(
-        self, folder: Path, *, days: int, categories: int, kills: int, daily: int, seed: int
-    ) -> None:
-        self.folder = folder
-        self.rng = random.Random(seed)
-        self.tally = Tally()
-        self.categories = CATEGORIES[:categories]
-        self.days = days
-        self.kills = kills
-        switches = tuple(self._switches())
-        self.tally.switches.update(type(switch).__name__ for switch in switches)
-        self.script = Script(
-            self.categories, FIRST, days=days, announcements=daily, seed=seed, switches=switches
-        )
-        self.truth = Truth(self.script)
-        self.clock = VirtualClock(datetime.combine(FIRST, LOOKS[0], NEW_YORK))
-        self.away = self._outages()
-
-    def run(self) -> None:
-        """Live through all days, then two quiet ones."""
-        with SimulatedArxiv(self.truth, self.clock) as arxiv:
-            self.arxiv = arxiv
-            for number in range(self.days + 2):
-                if number in self.away:
-                    continue
-                if number < self.days:
-                    self._break_something()
-                else:
-                    arxiv.clear_faults()
-                self._day(FIRST + timedelta(days=number), quiet=number >= self.days)
-
-    def _day(self, day: date, *, quiet: bool) -> None:
-        chance = 0.0 if quiet else self.kills / max(1, self.days * len(LOOKS))
-        for at in LOOKS:
-            self.clock.advance_to(datetime.combine(day, at, NEW_YORK))
-            self._look(kill=self.rng.random() < chance)
-
-    def _look(self, *, kill: bool) -> None:
-        """One `update` in a process of its own; its virtual waits are taken over, so that time goes on."""
-        self.tally.looks += 1
-        reader, writer = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reader)
-            self._in_child(writer)
-        os.close(writer)
-        if kill:
-            real_time.sleep(self.rng.uniform(0.0, 0.25))
-            os.kill(child, signal.SIGKILL)
-            self.tally.kills += 1
-        with os.fdopen(reader, "rb") as pipe:
-            moments = pipe.read().split()
-        os.waitpid(child, 0)
-        passed = timedelta(seconds=float(moments[-1])) if moments else timedelta(minutes=5)
-        self.clock.advance_to(self.clock.now() + passed)
-
-    def _in_child(self, writer: int) -> None:
-        """Runs in the child; never returns."""
-        code = 1
-        try:
-            before = self.clock.monotonic()
-            app = self._app()
-            app.resume()  # the operator who settles a 403
-            app.update()
-            os.write(writer, f"{self.clock.monotonic() - before}\n".encode())
-            code = 0
-        finally:
-            os._exit(code)
-
-    def _app(self) -> App:
-        asks = ArxivSettings(
-            contact="rehearsal@example.org",
-            rss_url=self.arxiv.rss_url,
-            oai_url=f"{self.arxiv.url}/oai",
-            api_url=f"{self.arxiv.url}/api/query",
-            lists_url=f"{self.arxiv.url}/catchup",
-        )
-        settings = Settings(categories=self.categories, data=self.folder, arxiv=asks)
-        return App(settings, clock=self.clock)
-
-    # what goes wrong
-
-    def _switches(self) -> Iterator[CalendarSwitch | FeedSwitch]:
-        for number in range(1, self.days):
-            day, category = FIRST + timedelta(days=number), self.rng.choice(self.categories)
-            roll = self.rng.random()
-            if day.weekday() > 4:
-                if roll < 0.01:
-                    yield Unplanned(day)
-            elif roll < 0.30:
-                kinds = (
-                    Stale(day, category),
-                    Stale(day, category, redated=True),
-                    Late(day, self.rng.choice((2.0, 6.0, 9.0)), category),
-                    Partial(day, category, hours=3.0),
-                    Empty(day, category),
-                    Empty(day),
-                    Behind(day),
-                )
-                yield self.rng.choice(kinds)
-            elif roll < 0.32:
-                yield Skipped(day)
-            elif roll < 0.325:
-                yield Volume(day, 2_300 * len(self.categories))
-
-    def _outages(self) -> set[int]:
-        away: set[int] = set()
-        for length in (1, 7, 60):
-            if self.days > 4 * length:
-                start = self.rng.randrange(self.days // 4, self.days - length - 1)
-                away.update(range(start, start + length))
-                self.tally.outages.append(length)
-        return away
-
-    def _break_something(self) -> None:
-        storms = {
-            "429": faults.status(429),
-            "503": faults.status(503, retry_after="30"),
-            "503, Retry-After 0": faults.status(503, retry_after="0"),
-            "406": faults.status(406),
-            "403": faults.status(403),
-            "500": faults.status(500),
-            "rate exceeded, 200": faults.rate_exceeded(),
-            "captive portal": faults.captive_portal(),
-            "empty body": faults.empty_body(),
-            "cut": faults.cut_at(self.rng.randrange(1, 3000)),
-        }
-        if self.rng.random() < 0.4:
-            name = self.rng.choice(list(storms))
-            self.arxiv.inject(Fault(storms[name], path="*", times=self.rng.randrange(1, 6)))
-            self.tally.injected[name] += 1
-
-    # the verdict
-
-    def stored(self) -> dict[Row, set[tuple[int, str]]]:
-        with sqlite3.connect(self.folder / "papers.db") as db:
-            rows = db.execute("SELECT category, day, paper_id, version, kind FROM announcements").fetchall()
-        db.close()
-        found: dict[Row, set[tuple[int, str]]] = {}
-        for category, day, paper, version, kind in rows:
-            found.setdefault((category, day, paper), set()).add((version, kind))
-        return found
-
-    def states(self) -> Counter[str]:
-        with sqlite3.connect(self.folder / "papers.db") as db:
-            rows = db.execute("SELECT state, count(*) FROM ledger GROUP BY state").fetchall()
-        db.close()
-        return Counter(dict(rows))
-
-
-def report(rehearsal: Rehearsal) -> bool:
-    """Print the table. True when no new paper was lost."""
-    stored, tally = rehearsal.stored(), rehearsal.tally
-    true = {(a.category, a.day.isoformat(), a.paper_id): a for a in rehearsal.truth.announcements()}
-    lost = {row: a for row, a in true.items() if row not in stored}
-    papers = {(category, paper) for category, _, paper in stored}
-    elsewhere = {row for row in lost if (row[0], row[2]) in papers}
-    lost_kinds = Counter(lost[row].kind.value for row in lost.keys() - elsewhere)
+def report(rehearsal: Rehearsal, other: Rehearsal) -> bool:
+    """Print the table. True when all is as it should be."""
+    true, stored, tally = rehearsal.true(), rehearsal.stored(), rehearsal.tally
+    pages, differ = compare_sites(rehearsal.folder / "site", other.folder / "site")
+    gaps = [(b - a).total_seconds() for a, b in pairwise(tally.asked)]
+    seen = Counter({True: 0, False: 0})
+    seen.update(is_visible(rehearsal, switch) for switch in rehearsal.script.switches)
+    states = Counter(row[0] for row in rehearsal.query("SELECT state FROM ledger"))
+    silent = max(0, tally.struck - tally.deaf - tally.told)
     lines = {
         "days, categories": f"{rehearsal.days}, {len(rehearsal.categories)}",
         "looks, of them killed": f"{tally.looks:,}, {tally.kills}",
-        "outages, days": ", ".join(map(str, tally.outages)) or "none",
-        "feeds that misbehaved": dict(tally.switches),
+        "outages, days": ", ".join(str(length) for _, length in tally.outages) or "none",
+        "feeds and days askew": dict(Counter(type(s).__name__ for s in rehearsal.script.switches)),
+        "of them seen in the books": f"{seen[True]} of {seen.total()}",
         "storms": dict(tally.injected),
+        "answers they spoilt": f"{tally.struck}, told of {tally.told}, in killed looks {tally.deaf}, silent {silent}",
         "requests": f"{len(rehearsal.arxiv.log):,}",
+        "least time between two": f"{min(gaps, default=0):.1f} s, at most {rehearsal.arxiv.max_concurrent} at a time",
         "announcements, true": f"{len(true):,}",
-        "on their day": f"{len(true) - len(lost):,}",
-        "known, on another day": len(elsewhere),
-        "lost, by kind": dict(lost_kinds) or "none",
-        "stored, but not true": len(stored.keys() - true.keys()),
-        "ledger": dict(rehearsal.states()),
+        "on their day": f"{len(true & stored):,}",
+        "missing, by kind": dict(Counter(row[4] for row in true - stored)) or "none",
+        "stored, but not true": len(stored - true),
+        "ledger": dict(states),
+        "files of the site": f"{pages:,}",
+        "files that differ": f"{len(differ)}{f', such as {differ[0]}' if differ else ''}",
     }
     for name, value in lines.items():
-        print(f"{name:<24} {value}")
-    return not lost_kinds.get(Kind.NEW.value)
+        print(f"{name:<26} {value}")
+    paced = min(gaps, default=3.0) >= 2.999 and rehearsal.arxiv.max_concurrent == 1
+    return true == stored and not differ and paced and not seen[False] and not silent
+
+
+def compare_sites(one: Path, other: Path) -> tuple[int, list[str]]:
+    """How many files there are, and the names of those that differ or are only in one."""
+    mine, theirs = set(files(one)), set(files(other))
+    common = [name for name in sorted(mine & theirs) if name not in _APART]
+    differ = [name for name in common if masked(one / name) != masked(other / name)]
+    return len(mine | theirs), [*sorted(mine ^ theirs), *differ]
+
+
+def files(folder: Path) -> Iterator[str]:
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def masked(path: Path) -> bytes:
+    body = path.read_bytes()
+    for mask in _MASKS:
+        body = mask.sub(b"", body)
+    return body
+
+
+def is_visible(rehearsal: Rehearsal, switch: Switch) -> bool:
+    """Whether the books tell of it: a poll that came to something else than "stored" for that day, a day that was
+    filled by others, or one that nobody looked at, which is told by the outage."""
+    number = (switch.day - FIRST).days
+    if any(start <= number < start + length for start, length in rehearsal.tally.outages):
+        return True
+    category = getattr(switch, "category", "*")
+    where = "1" if category == "*" else f"category = '{category}'"
+    begin, end = switch.day - timedelta(days=1), switch.day + timedelta(days=1)
+    polls = rehearsal.query(
+        f"SELECT outcome, evidence, reason FROM fetches WHERE {where} AND checked_at BETWEEN '{begin}' AND '{end} 05'"
+    )
+    days = rehearsal.query(
+        f"SELECT state, filled, seen_at FROM ledger WHERE {where} AND day = '{switch.day}'"
+    )
+    odd = any(poll[0] in ("stale", "no-announcement", "truncated") or "dated" in poll[1] for poll in polls)
+    late = any(poll[0] == "not-modified" and poll[2] for poll in polls)
+    filled = any(row[1] or row[0] in ("confirmed-empty", "backfilled", "late", "suspect") for row in days)
+    return odd or late or filled or not days
+
+
+def progress(day: int) -> None:
+    if sys.stderr.isatty():
+        print(f"day {day}", end="\r", file=sys.stderr)
 
 
 def main() -> int:
@@ -255,17 +123,23 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--daily", type=int, default=120, help="announcements a listing day")
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    parser.add_argument("--keep", action="store_true", help="leave both folders where they are")
+    options = vars(parser.parse_args())
+    keep = options.pop("keep")
     logging.disable(logging.ERROR)  # the faults are meant
     folder = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    started = real_time.monotonic()
     try:
-        rehearsal = Rehearsal(folder / "data", **vars(options))
-        started = real_time.monotonic()
-        rehearsal.run()
-        fine = report(rehearsal)
-        print(f"{'wall time':<24} {real_time.monotonic() - started:.0f} s")
+        both = [Rehearsal(folder / name, **options, faulty=name == "faulty") for name in ("faulty", "fine")]
+        for rehearsal in both:
+            rehearsal.run(progress)
+        fine = report(*both)
+        print(f"{'wall time':<26} {real_time.monotonic() - started:.0f} s")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if keep:
+            print(f"{'kept in':<26} {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
     return 0 if fine else 1
 
 

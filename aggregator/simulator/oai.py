@@ -76,6 +76,7 @@ class Oai:
     def __init__(self, truth: Truth, *, page: int = PAGE) -> None:
         self._truth = truth
         self._page = page
+        self._changes: tuple[int, list[Changed]] = (0, [])  # the same until the next release is ready
 
     def __call__(self, rest: str, moment: datetime) -> Reply:
         """The answer to the query string in `rest` at `moment`."""
@@ -94,12 +95,12 @@ class Oai:
 
     def changes(self, moment: datetime) -> list[Changed]:
         """Every record that has changed by `moment`, in its newest state, the oldest change first."""
-        newest: dict[str, Changed] = {}
-        for release in self._truth.releases:
-            ready = release.announced_at + READY_AFTER
-            if ready <= moment:
-                newest |= {paper.id: Changed(paper, ready) for paper in release.papers}
-        return sorted(newest.values(), key=lambda c: (c.moment.date(), c.paper.age, c.paper.id))
+        ready = [r for r in self._truth.releases if r.announced_at + READY_AFTER <= moment]
+        if len(ready) != self._changes[0]:
+            newest = {p.id: Changed(p, r.announced_at + READY_AFTER) for r in ready for p in r.papers}
+            order = sorted(newest.values(), key=lambda c: (c.moment.date(), c.paper.age, c.paper.id))
+            self._changes = (len(ready), order)
+        return self._changes[1]
 
     # verbs
 

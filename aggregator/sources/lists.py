@@ -48,7 +48,8 @@ def parse(answer: Answer, category: str, day: date, page: int = 1) -> ListPage:
     found = _TOTAL.search(reader.text)
     total = int(found[1]) if found else 0
     entries = tuple(_entry(item, category) for item in reader.items)
-    if len(entries) != max(0, min(PAGE, total - (page - 1) * PAGE)) or not reader.ended:
+    whole = reader.ended and all(arxiv_id for arxiv_id, _ in entries)
+    if len(entries) != max(0, min(PAGE, total - (page - 1) * PAGE)) or not whole:
         raise SuspectPage(answer.url, f"{len(entries)} entries on page {page}, of {total} in all")
     return ListPage(day, entries, total)
 

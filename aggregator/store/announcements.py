@@ -61,6 +61,22 @@ class Announcements(Room):
             )
             return {paper_id for (paper_id,) in found}
 
+    def place(self, category: str, day: date, places: Mapping[str, int]) -> None:
+        """Put what is stored of a day into the order of `places`, paper → position."""
+        name, text = canonical(category), day.isoformat()
+        with self._session.writing() as db:
+            moved = db.conn.executemany(
+                """
+                UPDATE announcements SET position = ?1
+                WHERE paper_id = ?2 AND category = ?3 AND day = ?4 AND position <> ?1
+                """,
+                [(place, paper_id, name, text) for paper_id, place in places.items()],
+            )
+            if moved.rowcount > 0:
+                db.execute(
+                    "UPDATE listings SET revision = revision + 1 WHERE category = ? AND day = ?", (name, text)
+                )
+
 
 def _once(key: Key) -> Key:
     return (key[0], 0, key[2]) if key[2] is Kind.NEW else key
