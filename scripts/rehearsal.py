@@ -58,8 +58,8 @@ class Tally:
     outages: list[tuple[int, int]] = field(default_factory=list)  # first day, days
     injected: Counter[str] = field(default_factory=Counter)
     struck: int = 0  # answers that a storm spoilt
-    told: int = 0  # waits and failures that looks told of
-    deaf: int = 0  # answers that a storm spoilt in a look that was killed
+    stormy: int = 0  # looks that lived through such an answer to their end
+    silent: int = 0  # those of them that told of no wait and no failure
     asked: list[datetime] = field(default_factory=list)  # virtual moments of requests
 
 
@@ -139,8 +139,9 @@ class Rehearsal:
         if not kill:
             self._usual += 0.1 * (real_time.monotonic() - began - self._usual)
         self.tally.kills += killed
-        self.tally.deaf += (self.tally.struck - struck) * killed
-        self.tally.told += sum("told" in line for line in said)
+        if self.tally.struck > struck and not killed:
+            self.tally.stormy += 1
+            self.tally.silent += not any("told" in line for line in said)
         start = self.clock.now()
         moments = [start + timedelta(seconds=line["at"]) for line in said]
         self.tally.asked += [at for at, line in zip(moments, said, strict=True) if "asked" in line]
@@ -154,7 +155,8 @@ class Rehearsal:
             telling = Telling(writer, self.clock)
             app = self._app(telling)
             app.resume()  # the operator who settles a 403
-            app.update()
+            if any(verdict.error for verdict in app.update().verdicts):
+                telling.say("told")
             telling.say("done")
             code = 0
         finally:

@@ -46,7 +46,6 @@ def report(rehearsal: Rehearsal, other: Rehearsal) -> bool:
     seen = Counter({True: 0, False: 0})
     seen.update(is_visible(rehearsal, switch) for switch in rehearsal.script.switches)
     states = Counter(row[0] for row in rehearsal.query("SELECT state FROM ledger"))
-    silent = max(0, tally.struck - tally.deaf - tally.told)
     lines = {
         "days, categories": f"{rehearsal.days}, {len(rehearsal.categories)}",
         "looks, of them killed": f"{tally.looks:,}, {tally.kills}",
@@ -54,7 +53,8 @@ def report(rehearsal: Rehearsal, other: Rehearsal) -> bool:
         "feeds and days askew": dict(Counter(type(s).__name__ for s in rehearsal.script.switches)),
         "of them seen in the books": f"{seen[True]} of {seen.total()}",
         "storms": dict(tally.injected),
-        "answers they spoilt": f"{tally.struck}, told of {tally.told}, in killed looks {tally.deaf}, silent {silent}",
+        "answers they spoilt": f"{tally.struck:,}",
+        "looks that lived it": f"{tally.stormy}, of them silent: {tally.silent}",
         "requests": f"{len(rehearsal.arxiv.log):,}",
         "least time between two": f"{min(gaps, default=0):.1f} s, at most {rehearsal.arxiv.max_concurrent} at a time",
         "announcements, true": f"{len(true):,}",
@@ -68,7 +68,7 @@ def report(rehearsal: Rehearsal, other: Rehearsal) -> bool:
     for name, value in lines.items():
         print(f"{name:<26} {value}")
     paced = min(gaps, default=3.0) >= 2.999 and rehearsal.arxiv.max_concurrent == 1
-    return true == stored and not differ and paced and not seen[False] and not silent
+    return true == stored and not differ and paced and not seen[False] and not tally.silent
 
 
 def compare_sites(one: Path, other: Path) -> tuple[int, list[str]]:
@@ -80,7 +80,11 @@ def compare_sites(one: Path, other: Path) -> tuple[int, list[str]]:
 
 
 def files(folder: Path) -> Iterator[str]:
-    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Without the compressed twins, which follow from the files beside them."""
+    found = (
+        path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".br", ".gz", ".zst")
+    )
+    return (path.relative_to(folder).as_posix() for path in found)
 
 
 def masked(path: Path) -> bytes:
