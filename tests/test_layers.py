@@ -11,7 +11,8 @@ LAYERS = (
     "errors models clock taxonomy settings",
     "retry policy announce ledger witness normalise compress",
     "sources store site web simulator notify watch",
-    "pipeline build gather operate reconcile schedule signals events vigil app serving upkeep daemon demo cli usage __main__ asking lists gaps",
+    "asking pipeline build gather operate lists gaps reconcile",
+    "schedule signals events vigil app serving upkeep daemon demo cli usage __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 EDGES = 2
