@@ -74,7 +74,9 @@ class Renderer(gather.Renderer, Protocol):
     def list_pages(self, listing: Listing, *, newest: bool) -> list[Page]: ...
     def paper_path(self, paper_id: str) -> str: ...
     def paper_page(self, record: PaperRecord) -> Page: ...
-    def home(self, summaries: Sequence[CategorySummary], newest: Listing | None) -> list[Page]: ...
+    def home(
+        self, summaries: Sequence[CategorySummary], newest: Listing | None, days: Sequence[DayLink] = ()
+    ) -> list[Page]: ...
     def status_page(self, overview: Overview) -> Page: ...
     def shared_pages(self, paths: Iterable[str]) -> list[Page]: ...
     def publish(self, pages: Iterable[Page], keep: set[str]) -> Published: ...
@@ -133,7 +135,7 @@ class Builder:
         pages = chain(
             self._lists(plan, merged, volumes),
             self._papers(plan, since),
-            self._front(plan, merged),
+            self._front(plan, merged, volumes),
         )
         published = self._site.publish(pages, plan.keep)
         self._store.save_manifest(
@@ -250,14 +252,15 @@ class Builder:
             self._watcher.building("papers", done, len(changed))
             yield self._site.paper_page(replace(record, oldest=since))
 
-    def _front(self, plan: _Plan, merged: Sequence[DayLink]) -> Iterator[Page]:
+    def _front(self, plan: _Plan, merged: Sequence[DayLink], volumes: Volumes) -> Iterator[Page]:
         newest = None
         if merged:
             newest = replace(
                 self._frame(None, merged, 0),
                 papers=self._store.listing(None, merged[0].day, self._categories),
             )
-        front = self._site.home([self._summary(c) for c in self._categories], newest)
+        summaries = [self._summary(c, volumes.get(c, {})) for c in self._categories]
+        front = self._site.home(summaries, newest, merged)
         front.append(self._site.status_page(self._overview(merged)))
         paths = [*plan.keys, *(page.path for page in front)]
         yield from self._site.shared_pages(paths)
@@ -275,11 +278,11 @@ class Builder:
             checked_at=max((poll.checked_at for poll in polls), default=None),
         )
 
-    def _summary(self, category: str) -> CategorySummary:
+    def _summary(self, category: str, volume: Mapping[date, int]) -> CategorySummary:
         days = tuple(self._store.days(category, (category,), HOME_DAYS))
         newest = days[0].day if days else date.min
         said = self._note(category, newest, newest=True) or sentence(None, self._clock.now())
-        return CategorySummary(category, days, note=said)
+        return CategorySummary(category, days, note=said, volume=volume)
 
 
 def _month_so_far(days: Sequence[DayLink], index: int) -> tuple[DayLink, ...]:

@@ -183,7 +183,11 @@ def golden_pages(site: Site) -> list[Page]:
     ]
     pages += [page for category in ("cs.CL", "cs.AI", None) for page in period_pages(site, category, lists)]
     pages += [site.paper_page(record(site, one)) for one, _ in cards.values()]
-    pages += site.home([summary(name, lists) for name in ("cs.CL", "cs.AI", "math.CO")], lists[None, TUESDAY])
+    pages += site.home(
+        [summary(name, lists) for name in ("cs.CL", "cs.AI", "math.CO")],
+        lists[None, TUESDAY],
+        [_day_link(None, MONDAY)],
+    )
     pages.append(site.status_page(OVERVIEW))
     return pages + site.shared_pages([page.path for page in pages])
 
@@ -243,7 +247,13 @@ def period_pages(
 def summary(category: str, lists: dict[tuple[str | None, date], Listing]) -> CategorySummary:
     days = [DayLink(day, count_kinds(made.papers)) for (name, day), made in lists.items() if name == category]
     newest_first = tuple(sorted(days, key=lambda link: link.day, reverse=True))
-    return CategorySummary(category, newest_first, CHECKED if days else None, "" if days else "not asked yet")
+    return CategorySummary(
+        category,
+        newest_first,
+        CHECKED if days else None,
+        "" if days else "not asked yet",
+        {link.day: link.counts[Kind.NEW] for link in days},
+    )
 
 
 def record(site: Site, one: Paper) -> PaperRecord:

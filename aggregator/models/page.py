@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from aggregator.models.ledger import LedgerRow
@@ -74,12 +74,16 @@ class PaperRecord:
 
 @dataclass(frozen=True, slots=True)
 class CategorySummary:
-    """One followed category as the home page shows it: its newest days, newest first, and its last check."""
+    """One followed category as the home page shows it: its newest days, newest first, and its last check.
+
+    `volume` counts new papers a day.
+    """
 
     category: str
     days: tuple[DayLink, ...]
     checked_at: datetime | None = None
     note: str = ""
+    volume: Mapping[date, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

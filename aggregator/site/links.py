@@ -36,11 +36,11 @@ class Links:
         parts = urlsplit(base_url)
         self.prefix = parts.path.rstrip("/") + "/"
         self.origin = f"{parts.scheme}://{parts.netloc}"
-        self._categories = frozenset(categories)
+        self.categories = frozenset(categories)
 
     def follows(self, category: str) -> bool:
         """Whether the category has a page; True for all when nobody said which have."""
-        return not self._categories or category in self._categories
+        return not self.categories or category in self.categories
 
     def to(self, folder: str) -> str:
         """The address, from the root of the server."""
@@ -52,7 +52,7 @@ class Links:
 
     def subject(self, category: str) -> str | None:
         """Our page of a category, arXiv's where we have none, None for a category that arXiv does not know."""
-        if category in self._categories:
+        if category in self.categories:
             return self.to(list_folder(category))
         return f"{ARXIV}/list/{category}/new" if category in CATEGORIES else None
 

@@ -1,10 +1,11 @@
-"""What the site holds beside lists and papers: 404, the desk, sitemap, robots, assets."""
+"""What the site holds beside lists and papers: 404, the desk, the chooser, sitemap, robots, assets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from aggregator.models import Page
+from aggregator.site import chooser
 from aggregator.site.assets import Assets
 from aggregator.site.environment import Templates
 from aggregator.site.links import Links
@@ -26,6 +27,7 @@ class SharedPages:
 
     def make(self, paths: Iterable[str]) -> list[Page]:
         """`paths` are all pages of the site as paths of files; those that are no readable page are passed over."""
+        choices = chooser.page(self._templates, self._links)
         return [
             *self._assets.pages,
             Page("404.html", self._templates.render("404.html").encode()),
@@ -34,7 +36,10 @@ class SharedPages:
                 "robots.txt",
                 self._templates.render("robots.txt", sitemap=self._links.whole("sitemap.xml")).encode(),
             ),
-            *self._sitemaps(sorted({p.removesuffix("index.html") for p in paths if _is_page(p)})),
+            choices,
+            *self._sitemaps(
+                sorted({p.removesuffix("index.html") for p in (*paths, choices.path) if _is_page(p)})
+            ),
         ]
 
     def _sitemaps(self, folders: list[str]) -> list[Page]:

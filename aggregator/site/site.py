@@ -17,6 +17,7 @@ from aggregator.compress import twins
 from aggregator.models import (
     Card,
     CategorySummary,
+    DayLink,
     DayPapers,
     Gathering,
     Listing,
@@ -35,6 +36,7 @@ from aggregator.site.card import Cards
 from aggregator.site.environment import Templates, templates_dir
 from aggregator.site.files import DiskFiles
 from aggregator.site.fragments import Subjects
+from aggregator.site.home import HomePages
 from aggregator.site.links import Links, list_folder, paper_folder, period_folder
 from aggregator.site.pages import Pages
 from aggregator.site.papers import PaperPages
@@ -56,6 +58,7 @@ class Shell:
     script: str
     desk: str
     status: str
+    categories: str
 
 
 class Site:
@@ -76,6 +79,7 @@ class Site:
         self._cards = Cards(templates, links, subjects, self.renderer)
         self._periods = PeriodPages(templates, links)
         self._pages = Pages(templates, links, self._periods)
+        self._home = HomePages(templates, links, self._periods, self._pages)
         self._papers = PaperPages(templates, links, subjects)
         self._shared = SharedPages(templates, links, assets)
         self._publisher = Publisher(folder, DiskFiles(), twins if settings.compress else None)
@@ -104,9 +108,12 @@ class Site:
         """A year: new papers a day."""
         return self._periods.year(year, volume)
 
-    def home(self, summaries: Sequence[CategorySummary], newest: Listing | None) -> list[Page]:
-        """The front page, its feed, and a page for each category that has no listing day yet."""
-        return self._pages.home(summaries, newest)
+    def home(
+        self, summaries: Sequence[CategorySummary], newest: Listing | None, days: Sequence[DayLink] = ()
+    ) -> list[Page]:
+        """The front page, its feed, and a page for each category that has no listing day yet. `days` are the merged
+        days that have pages."""
+        return self._home.make(summaries, newest, days)
 
     def paper_page(self, record: PaperRecord) -> Page:
         """A paper's own page."""
@@ -156,6 +163,7 @@ def _shell(settings: SiteSettings, links: Links, assets: Assets) -> Shell:
         script=links.to(assets.script.path),
         desk=links.to("desk/"),
         status=links.to("status/"),
+        categories=links.to("categories/"),
     )
 
 

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -109,7 +110,7 @@ def build(folder: Path) -> None:
         for one in (monday, day, attacked, replace(monday, category=None), merged)
     }
     summaries = [
-        CategorySummary("cs.CL", (DayLink(day.day, count_kinds(day.papers)),), CHECKED),
+        CategorySummary("cs.CL", (DayLink(day.day, count_kinds(day.papers)),), CHECKED, volume=a_year()),
         CategorySummary("cs.AI", (DayLink(day.day, count_kinds(attacked.papers)),), CHECKED, hostile.title),
         CategorySummary("math.CO", ()),
     ]
@@ -122,10 +123,20 @@ def build(folder: Path) -> None:
         *[page for name in ("cs.CL", "cs.AI", None) for page in period_pages(site, name, lists)],
         *[site.paper_page(announced(site, one)) for one in papers],
         *[site.paper_page(record(site, one)) for one in golden_papers().values()],
-        *site.home(summaries, merged),
+        *site.home(summaries, merged, month),
         site.status_page(OVERVIEW),
     ]
     site.publish([*pages, *site.shared_pages([page.path for page in pages])], keep=set())
+
+
+def a_year() -> dict[date, int]:
+    """New papers on the weekdays of a year, none around the turn of the year."""
+    days = (TUESDAY - timedelta(days=n) for n in range(365))
+    return {
+        day: 0 if day.month == 12 and day.day > 24 else 20 + day.day * 7 % 40 + 30 * (day.weekday() == 1)
+        for day in days
+        if day.weekday() < 5
+    }
 
 
 def announced(site: Site, one: Paper) -> PaperRecord:

@@ -18,7 +18,7 @@ HOSTILE = ("/arxiv/cs.AI/2024-03-26/", "/arxiv/2403.66666/", "/arxiv/2024-03-26/
 WEEK, MONTH, YEAR = "/arxiv/cs.CL/2024-W13/", "/arxiv/cs.CL/2024-03/", "/arxiv/cs.CL/2024/"
 KINDS = {
     "day": DAY, "home": HOME, "paper": PAPER, "404": LOST, "desk": DESK, "status": "/status/",
-    "week": WEEK, "month": MONTH, "year": YEAR,
+    "week": WEEK, "month": MONTH, "year": YEAR, "categories": "/categories/",
 }  # fmt: skip
 
 # What sticks out of the page, though it neither scrolls by itself nor stands inside something that does.
