@@ -22,13 +22,13 @@ import msgspec
 from msgspec import Meta
 
 from aggregator.errors import DeskRefused
+from aggregator.normalise.ids import PATTERN
 
 LEEWAY = 60_000  # ms that a browser's clock may run ahead of ours
 KEY_BYTES = 16
 VALUE_BYTES = 64 * 1024
 
 _STAMP = re.compile(r"(\d{13})-\d{4}-[0-9a-z]{8}")
-_ID = r"(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})"
 _WORD = r"[^\x00-\x1f\x7f]{1,300}"
 
 _Text = Annotated[str, Meta(max_length=20_000)]
@@ -41,15 +41,15 @@ _Setting = bool | int | Annotated[str, Meta(max_length=500)]
 _SHAPES: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
     (re.compile(pattern, re.ASCII), shape)
     for pattern, shape in (
-        (rf"mark/{_ID}/star", Annotated[str, Meta(max_length=40)]),
-        (rf"mark/{_ID}/hidden", Literal[1]),
-        (rf"mark/{_ID}/note", _Text),
+        (rf"mark/{PATTERN}/star", Annotated[str, Meta(max_length=40)]),
+        (rf"mark/{PATTERN}/hidden", Literal[1]),
+        (rf"mark/{PATTERN}/note", _Text),
         (
-            rf"mark/{_ID}/tags",
+            rf"mark/{PATTERN}/tags",
             Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=100)],
         ),
-        (rf"mark/{_ID}/paper", _Paper),
-        (rf"seen/{_ID}", Annotated[int, Meta(ge=1, le=9999)]),
+        (rf"mark/{PATTERN}/paper", _Paper),
+        (rf"seen/{PATTERN}", Annotated[int, Meta(ge=1, le=9999)]),
         (rf"(?:author|filter|search)/{_WORD}", Literal[1]),
         (r"setting/[a-z][a-z-]{0,39}", _Setting),
     )

@@ -47,9 +47,15 @@ def test_sending_again_changes_nothing(desks: Desks) -> None:
     assert desks.sync(MINE, 0, [item("author/Ada")], NOW).seq == first.seq
 
 
+def test_a_browser_that_knows_more_than_a_restored_server_sends_all_again(desks: Desks) -> None:
+    desks.sync(MINE, 0, [item("author/Ada")], NOW)
+    answer = desks.sync(MINE, 500, [], NOW)
+    assert (answer.reset, answer.items, answer.seq) == (True, [item("author/Ada")], 1)
+
+
 def test_many_changes_come_in_pages(desks: Desks) -> None:
     sent = [item(f"seen/2401.{number:05d}") for number in range(PAGE + 10)]
-    desks.sync(MINE, 10**9, sent, NOW)
+    desks.sync(MINE, 0, sent, NOW)
     page = desks.sync(MINE, 0, [], NOW)
     assert (len(page.items), page.more) == (PAGE, True)
     rest = desks.sync(MINE, page.seq, [], NOW)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 
@@ -40,11 +40,16 @@ CREATE TABLE counts (
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a browser does not have yet. Ask again with `seq` while there is `more`."""
+    """What a browser does not have yet. Ask again with `seq` while there is `more`.
+
+    `reset`: the browser knew of changes that this server does not (it was restored from a backup), so it must
+    send all that it has.
+    """
 
     seq: int
     items: Sequence[Item]
     more: bool = False
+    reset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +100,10 @@ class Desks:
         with self._writing() as conn:
             desk, seq = self._open(conn, key)
             sent = {item.key: item for item in items}
+            reset = since > seq
             seq = self._take(conn, desk, seq, sent.values())
             conn.execute("UPDATE desks SET used = ?, seq = ? WHERE id = ?", (now, seq, desk))
-            return self._since(conn, desk, since, sent)
+            return replace(self._since(conn, desk, 0 if reset else since, sent), reset=reset)
 
     def _take(self, conn: sqlite3.Connection, desk: int, seq: int, items: Iterable[Item]) -> int:
         for item in items:
