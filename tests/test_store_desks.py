@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from aggregator.desk import DeskKey, Item
 from aggregator.errors import DeskFull, NoSuchDesk, StoreError
+from aggregator.store.backup import back_up_desks
 from aggregator.store.desks import PAGE, Counts, Desks
+from aggregator.store.restore import holds_desks, restore_desks
 
+AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 NOW = 1_764_000_000_000
 MINE, THEIRS = DeskKey(b"m" * 16), DeskKey(b"t" * 16)
 
@@ -131,6 +135,40 @@ def test_what_was_kept_is_there_after_a_restart(desks: Desks, tmp_path: Path) ->
     again = Desks(tmp_path / "desks.db")
     assert len(again.sync(MINE, 0, [], NOW).items) == 1
     again.close()
+
+
+def test_a_backup_put_back_is_noticed_while_desks_are_open(desks: Desks, tmp_path: Path) -> None:
+    database, folder = tmp_path / "desks.db", tmp_path / "backups"
+    desks.sync(MINE, 0, [item("author/Ada")], NOW)
+    copy = back_up_desks(database, folder, now=AT)
+    assert copy is not None
+    assert holds_desks(copy)
+    desks.sync(MINE, 0, [item("author/Berta")], NOW)
+    aside = restore_desks(copy, database, now=AT)
+    assert aside is not None
+    answer = desks.sync(MINE, 2, [], NOW)
+    assert (answer.reset, [one.key for one in answer.items]) == (True, ["author/Ada"])
+
+
+def test_only_the_newest_backups_of_desks_stay(desks: Desks, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    made = [
+        back_up_desks(tmp_path / "desks.db", folder, now=AT + timedelta(days=days), keep=2)
+        for days in range(3)
+    ]
+    assert sorted(folder.glob("desks-*.db")) == made[1:]
+
+
+def test_where_nobody_has_a_desk_nothing_is_backed_up(tmp_path: Path) -> None:
+    assert back_up_desks(tmp_path / "desks.db", tmp_path / "backups", now=AT) is None
+
+
+def test_a_damaged_backup_of_desks_is_refused(desks: Desks, tmp_path: Path) -> None:
+    bad = tmp_path / "desks-bad.db"
+    bad.write_bytes(b"SQLite format 3\x00" + b"x" * 5000)
+    with pytest.raises(StoreError):
+        restore_desks(bad, tmp_path / "desks.db", now=AT)
+    assert desks.sync(MINE, 0, [], NOW).items == []
 
 
 def test_a_file_of_a_newer_program_is_refused(desks: Desks, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from threading import RLock
 from aggregator.desk import DeskKey, Item, later
 from aggregator.errors import DeskFull, NoSuchDesk, StoreError
 from aggregator.store.connection import connect, translated
+from aggregator.store.session import identity
 
 ITEMS = 200_000  # that a desk may hold; of papers seen, the oldest go first
 PAGE = 2_000  # items of one answer
@@ -67,9 +68,13 @@ class Desks:
         self._path = path
         self._items = items
         self._lock = RLock()
-        with translated(path):
-            self._conn = connect(path)
+        self._open_file()
+
+    def _open_file(self) -> None:
+        with translated(self._path):
+            self._conn = connect(self._path)
             self._prepare()
+            self._file = identity(self._path)
 
     def _prepare(self) -> None:
         found = self._conn.execute("PRAGMA user_version").fetchone()[0]
@@ -181,6 +186,9 @@ class Desks:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translated(self._path):
+            if identity(self._path) != self._file:  # `aggregator restore` put another file in its place
+                self._conn.close()
+                self._open_file()
             self._conn.execute("BEGIN IMMEDIATE")
             try:
                 yield self._conn
