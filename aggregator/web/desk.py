@@ -22,7 +22,6 @@ from typing import Annotated, Any, Protocol, TypeVar
 import msgspec
 import segno
 from msgspec import Meta
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -31,9 +30,10 @@ from aggregator.clock import Clock
 from aggregator.desk import KEY_BYTES, DeskKey, Item, Wire, read_key, received
 from aggregator.errors import AggregatorError, DeskFull, DeskRefused, NoSuchDesk
 from aggregator.normalise.ids import is_id
+from aggregator.web.application import Group
 from aggregator.web.pace import Pace
+from aggregator.web.work import Workers
 
-BODY = 2_000_000  # bytes of one request
 SENT = 2_000  # items of one request
 COUNTED = 1_000  # papers of one request
 
@@ -95,6 +95,7 @@ class DeskApi:
         counts: bool,
         home: str,
         clock: Clock,
+        workers: Workers,
         random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._desks = desks
@@ -102,30 +103,31 @@ class DeskApi:
         self._counts = counts
         self._home = home
         self._clock = clock
+        self._workers = workers
         self._random = random
         self._making = Pace(5, 1, clock)
         self._using = Pace(60, 60, clock)
         self._guessing = Pace(20, 10, clock)
         self._opening = Pace(60, 30, clock)
 
-    def routes(self, prefix: str = "") -> list[Route]:
-        """Where the handlers stand, below `prefix`."""
+    def group(self) -> Group:
+        """Where the handlers stand."""
         made = [
-            Route(f"{prefix}/api/desk", _told(self._create), methods=["POST"]),
-            Route(f"{prefix}/api/desk", _told(self._delete), methods=["DELETE"]),
-            Route(f"{prefix}/api/desk/sync", _told(self._sync), methods=["POST"]),
-            Route(f"{prefix}/api/desk/qr", _told(self._qr), methods=["GET"]),
+            Route("/api/desk", _told(self._create), methods=["POST"]),
+            Route("/api/desk", _told(self._delete), methods=["DELETE"]),
+            Route("/api/desk/sync", _told(self._sync), methods=["POST"]),
+            Route("/api/desk/qr", _told(self._qr), methods=["GET"]),
         ]
         if self._counts:
-            made.append(Route(f"{prefix}/api/counts", _told(self._count), methods=["POST"]))
-            made.append(Route(f"{prefix}/api/counts", _told(self._counted), methods=["GET"]))
-        return made
+            made.append(Route("/api/counts", _told(self._count), methods=["POST"]))
+            made.append(Route("/api/counts", _told(self._counted), methods=["GET"]))
+        return Group(tuple(made))
 
     async def _create(self, request: Request) -> Response:
-        await _no_body(request)
+        await _body(request)  # a form of a foreign page can post, but cannot say that it sends JSON
         self._pace(self._making, _address(request))
         key = DeskKey(self._random(KEY_BYTES))
-        await run_in_threadpool(self._desks.create, key, self._now(), self._limit)
+        await self._workers.run(self._desks.create, key, self._now(), self._limit)
         return _json({"key": key.words}, 201)
 
     async def _sync(self, request: Request) -> Response:
@@ -164,13 +166,13 @@ class DeskApi:
         if not is_id(paper):
             raise _Answer(400, "not the id of a paper")
         self._pace(self._opening, _address(request))
-        await run_in_threadpool(self._desks.opened, paper)
+        await self._workers.run(self._desks.opened, paper)
         return Response(status_code=204, headers=_PRIVATE)
 
     async def _counted(self, request: Request) -> Response:
         ids = request.query_params.get("ids", "").split(",")[:COUNTED]
         wanted = [one for one in ids if is_id(one)]
-        found = await run_in_threadpool(self._desks.counts, wanted)
+        found = await self._workers.run(self._desks.counts, wanted)
         return _json({one: (counts.stars, counts.opened) for one, counts in found.items()})
 
     # who asks
@@ -189,7 +191,7 @@ class DeskApi:
 
     async def _opened_with(self, request: Request, work: Callable[..., Any], *given: Any) -> Any:
         try:
-            return await run_in_threadpool(work, *given)
+            return await self._workers.run(work, *given)
         except NoSuchDesk as error:
             self._pace(self._guessing, _address(request))
             raise _Answer(401, str(error)) from error
@@ -241,17 +243,7 @@ def _decoded(body: bytes, shape: type[_T]) -> _T:
 async def _body(request: Request) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise _Answer(415, "send application/json")
-    made = bytearray()
-    async for piece in request.stream():
-        made += piece
-        if len(made) > BODY:
-            raise _Answer(413, f"more than {BODY:,} bytes")
-    return bytes(made)
-
-
-async def _no_body(request: Request) -> None:
-    """A form of a foreign page could post here; it cannot say that it sends JSON without asking first."""
-    await _body(request)
+    return await request.body()  # the guard bounds it
 
 
 def _address(request: Request) -> str:
