@@ -28,7 +28,9 @@ class Rows(Protocol):
     def paper(self, paper_id: str) -> Paper | None: ...
     def known_days(self, category: str, keys: Iterable[Key]) -> Mapping[Key, date]: ...
     def announced(self, category: str, day: date) -> Set[str]: ...
-    def days(self, category: str | None, categories: Sequence[str], limit: int) -> Sequence[DayLink]: ...
+    def days(
+        self, category: str | None, categories: Sequence[str], limit: int, *, witnessed: bool
+    ) -> Sequence[DayLink]: ...
 
 
 class Gaps:
@@ -43,7 +45,7 @@ class Gaps:
         self._since = since
         self._until = until
         self._at = at
-        self._listed_on = {link.day for link in store.days(category, (category,), 400)}
+        self._listed_on = {link.day for link in store.days(category, (category,), 400, witnessed=True)}
         self._announced: dict[date, Set[str]] = {}
         self.papers: list[Paper] = []
         self.versions: list[tuple[str, int, datetime]] = []
@@ -126,6 +128,8 @@ class Gaps:
         return [self._suspect(rows.get(day), day, counts) for day, counts in sorted(kinds.items())]
 
     def _suspect(self, row: LedgerRow | None, day: date, lacked: Mapping[Kind, int]) -> LedgerRow:
+        if row is not None and row.derived:  # what was derived makes room
+            row = None
         counts = Counter(row.counts if row else {}) + Counter(lacked)
         seen = Witnessed(
             self._category,

@@ -101,7 +101,9 @@ class MemoryRows:
         known = self.announced.get(category, {})
         return {key: known[key] for key in keys if key in known}
 
-    def days(self, category: str | None, categories: Sequence[str], limit: int) -> Sequence[DayLink]:
+    def days(
+        self, category: str | None, categories: Sequence[str], limit: int, *, witnessed: bool = False
+    ) -> Sequence[DayLink]:
         assert category is not None
         counts = Counter(self.announced.get(category, {}).values())
         return [DayLink(day, {Kind.NEW: counts[day]}) for day in sorted(counts, reverse=True)[:limit]]

@@ -12,6 +12,7 @@ from aggregator.announce import slot_of
 from aggregator.ledger import (
     SETTLED,
     Closed,
+    Derived,
     Event,
     Followed,
     Looked,
@@ -47,6 +48,7 @@ def events(day: date) -> st.SearchStrategy[Event]:
         st.builds(Closed, *this),
         st.builds(Followed, *this, by),
         st.builds(Witnessed, *this, number, number, number, COUNTS),
+        st.builds(Derived, *this, COUNTS),
     )
 
 
@@ -70,6 +72,8 @@ def is_explained(row: LedgerRow) -> bool:
             return row.total > 0 and not row.missing and not row.filled and (looked or _witnessed_last(row))
         case State.BACKFILLED:
             return row.filled > 0 and not row.missing and (looked or _witnessed_last(row))
+        case State.DERIVED:
+            return row.derived and row.seen_at is None
 
 
 def _witnessed_last(row: LedgerRow) -> bool:
@@ -224,6 +228,6 @@ def assert_words(row: LedgerRow, now: datetime) -> None:
     assert said.endswith(".")
     assert "\n" not in said
     assert "None" not in said
-    assert said.startswith(("Complete", "Incomplete", "No announcement"))
+    assert said.startswith(("Complete", "Incomplete", "No announcement", "Derived"))
     assert merged_sentence([row], now).endswith(".")
     assert level([row], now + timedelta(days=1)) in (0, 1, 2)

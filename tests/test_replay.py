@@ -127,7 +127,7 @@ def test_p5_the_same_announcements_and_papers_come_out(once: Lived, tmp_path: Pa
     done, found = once.upkeep().replay(into)
     assert (done.bodies, done.lost, found) == (bodies, (), None)
     ours, theirs = (dump(path, without=MOMENTS) for path in (once.database, into))
-    for table in ("announcements", "papers", "versions", "paper_authors", "paper_categories", "listings"):
+    for table in ("announcements", "papers", "versions", "texts", "paper_categories", "listings"):
         assert ours[table] == theirs[table], table
     assert is_sound(into)
 
@@ -170,15 +170,16 @@ def _tree(folder: Path) -> dict[str, bytes]:
         ("UPDATE announcements SET position = position + 500 WHERE rowid_of = 1", "in the replay at"),
         ("UPDATE announcements SET version = version + 7 WHERE rowid_of = 1", "only in the database"),
         (
-            "UPDATE papers SET title_html = 'wrong' WHERE rowid_of = 1",
+            "UPDATE texts SET title_html = 'wrong' WHERE rowid_of = 1",
             "not the same in the replay: title_html",
         ),
         ("UPDATE papers SET license = 'wrong' WHERE rowid_of = 1", "not the same in the replay: license"),
     ],
 )
 def test_what_differs_is_named(lived: Lived, statement: str, says: str) -> None:
-    table = "announcements" if "announcements" in statement else "papers"
-    key = "(paper_id, category, day, kind, version)" if table == "announcements" else "id"
+    keys = {"announcements": "(paper_id, category, day, kind, version)", "papers": "id", "texts": "paper_id"}
+    table = next(name for name in keys if name in statement)
+    key = keys[table]
     columns = key.strip("()")
     which = f"{key} = (SELECT {columns} FROM {table} LIMIT 1)"
     execute(lived.database, statement.replace("rowid_of = 1", which))
@@ -266,7 +267,7 @@ def test_the_command_says_the_same(ask: Callable[..., int], capsys: pytest.Captu
 def test_the_command_says_what_differs(
     ask: Callable[..., int], lived: Lived, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    execute(lived.database, "UPDATE papers SET title_text = 'wrong'")
+    execute(lived.database, "UPDATE texts SET title_text = 'wrong'")
     assert ask() == 2
     assert "… and " in capsys.readouterr().out
     assert ask("--json") == 2

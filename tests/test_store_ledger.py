@@ -59,6 +59,7 @@ rows = st.builds(
     numbers,
     st.none() | moments,
     texts,
+    st.booleans(),
 )
 
 
@@ -75,7 +76,7 @@ def test_any_row_comes_back_as_it_was(given_rows: list[LedgerRow]) -> None:
 
 def test_the_strategy_fills_every_field() -> None:
     """A field that is added must be stored, too."""
-    assert len(fields(LedgerRow)) == 21
+    assert len(fields(LedgerRow)) == 22
 
 
 def test_a_category_has_one_name(store: Store) -> None:

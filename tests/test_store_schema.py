@@ -24,6 +24,7 @@ from aggregator.store.migrations import apply, migrations
 STEPS = {
     "m001_papers_and_announcements": "71d3f27d69eb5a7c",
     "m002_ledger_and_harvests": "5427237916ab23f1",
+    "m003_history": "dd940090300764be",
 }
 
 
@@ -63,7 +64,7 @@ def test_every_table_is_strict(conn: sqlite3.Connection) -> None:
     tables = conn.execute(
         "SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE '%sqlite_%'"
     ).fetchall()
-    assert len(tables) == 14
+    assert len(tables) == 15
     assert {strict for _, strict in tables} == {1}
     with pytest.raises(sqlite3.IntegrityError, match="TEXT"):
         conn.execute("INSERT INTO manifest VALUES ('index.html', x'00')")
@@ -88,7 +89,7 @@ def test_references_hold(path: Path) -> None:
     [
         ("SELECT 1 FROM announcements WHERE category = 'a' AND day = 'b'", "announcements_by_day"),
         ("SELECT 1 FROM announcements WHERE paper_id = 'a' AND category = 'b'", "PRIMARY KEY"),
-        ("SELECT 1 FROM paper_authors WHERE author = 'a'", "PRIMARY KEY"),
+        ("SELECT 1 FROM listings WHERE day > 'a'", "listings_by_day"),
         ("SELECT 1 FROM paper_categories WHERE category = 'a'", "PRIMARY KEY"),
     ],
 )

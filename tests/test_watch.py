@@ -325,7 +325,9 @@ def test_a_day_that_turns_is_an_event_of_its_state(state: State, caplog: pytest.
 def test_every_event_is_described() -> None:
     code = "".join(path.read_text() for path in sorted((ROOT / "aggregator").rglob("*.py")))
     used = set(re.findall(r"""event(?:\(|": )\s*"([a-z]+\.[a-z]+)\"""", code)) | {
-        f"day.{state}" for state in State
+        f"day.{state}"
+        for state in State
+        if state is not State.DERIVED  # an import fills thousands at once, and tells of none
     }
     first_cells = "".join(re.findall(r"^\| (`[^|]+) \|", MANUAL, re.MULTILINE))
     assert set(re.findall(r"`([a-z]+\.[a-z-]+)`", first_cells)) == used

@@ -4,6 +4,7 @@
         │         └───► suspect ─► backfilled    something was missing, and was stored
         ├───► late ───► seen, suspect, confirmed-empty
         └───► confirmed-empty                    nothing came, and a second witness or the calendar agrees
+    derived ─► any of these                      what a feed or a second witness says of the day takes its place
 
 Whatever the order of events, the state is a function of the facts; facts only grow or are replaced by later
 ones, so that an event which arrives twice changes nothing. A settled day that gets new entries is open again.
@@ -19,10 +20,12 @@ from statistics import median
 from aggregator.announce import HOLIDAYS, silence, slot_of
 from aggregator.models import Evidence, Kind, LedgerRow, Outcome, State
 
-SETTLED = frozenset({State.CONFIRMED, State.CONFIRMED_EMPTY, State.BACKFILLED})
+PROVEN = frozenset({State.CONFIRMED, State.CONFIRMED_EMPTY, State.BACKFILLED})
+SETTLED = PROVEN | {State.DERIVED}  # nothing more is awaited
 WITNESS_READY = timedelta(hours=3)  # OAI-PMH has an announcement about 2.5 h after its slot
 PARTS = timedelta(hours=3)  # a batch may come in parts, hours apart: how long a thin one is looked at
 THIN = 5  # a batch is thin when it is less than a fifth of the usual one
+DERIVED = "arXiv's own listing day may differ"
 _MEMORY = 20  # days that make the usual volume
 _ENOUGH = 5  # of them, for a median that says something
 _BUSY = 10  # entries; below, a category has no usual volume
@@ -98,7 +101,17 @@ class Witnessed:
     body: str | None = None
 
 
-Event = Opened | Looked | Closed | Followed | Witnessed
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Submission dates put announcements on a day that nobody witnessed; `counts` are then all of the day's."""
+
+    category: str
+    day: date
+    at: datetime
+    counts: Mapping[Kind, int]
+
+
+Event = Opened | Looked | Closed | Followed | Witnessed | Derived
 
 
 def after(row: LedgerRow | None, event: Event) -> LedgerRow:
@@ -109,6 +122,8 @@ def after(row: LedgerRow | None, event: Event) -> LedgerRow:
     row = row or LedgerRow(event.category, event.day)
     if (row.category, row.day) != (event.category, event.day):
         raise ValueError(f"{event} is not about {row.category} on {row.day}")
+    if row.derived and isinstance(event, Looked | Witnessed) and any(event.counts.values()):
+        row = replace(row, derived=False, counts={})  # the store drops what was derived, too
     match event:
         case Looked():
             row = _looked(row, event)
@@ -119,6 +134,8 @@ def after(row: LedgerRow | None, event: Event) -> LedgerRow:
             row = replace(row, followed_by=by, ended_at=_first(row.ended_at, event.at))
         case Witnessed():
             row = _witnessed(row, event)
+        case Derived():
+            row = _derived(row, event)
         case Opened():
             pass
     state, reason = _judged(row)
@@ -206,6 +223,13 @@ def _heard(row: LedgerRow, evidence: Evidence) -> LedgerRow:
     return replace(row, evidence=evidence)
 
 
+def _derived(row: LedgerRow, event: Derived) -> LedgerRow:
+    """A day that was witnessed, or is awaited, is left alone."""
+    if not row.derived and row != LedgerRow(row.category, row.day):
+        return row
+    return replace(row, derived=True, counts=_most(row.counts, event.counts))
+
+
 def _most(ours: Mapping[Kind, int], theirs: Mapping[Kind, int]) -> dict[Kind, int]:
     """Announcements are only ever added, so the larger number is the later one."""
     return {kind: most for kind in Kind if (most := max(ours.get(kind, 0), theirs.get(kind, 0)))}
@@ -223,6 +247,8 @@ def _first(one: datetime | None, other: datetime) -> datetime:
 
 
 def _judged(row: LedgerRow) -> tuple[State, str]:
+    if row.derived:
+        return State.DERIVED, DERIVED
     if row.missing:
         return State.SUSPECT, _short_by(row)
     if row.total or row.filled:

@@ -118,5 +118,7 @@ def witness_span(
     last = by_day.get(newest)
     if patient and not (last and (last.again_at or last.ended_at)):
         newest = listing_day_on(newest - timedelta(days=1))
-    open_days = [day for day, row in by_day.items() if row.witnessed_at is None and day <= newest]
+    open_days = [
+        day for day, row in by_day.items() if row.witnessed_at is None and not row.derived and day <= newest
+    ]
     return (min(open_days), newest) if open_days else None

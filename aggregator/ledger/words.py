@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from aggregator.announce import NEW_YORK, slot_at, slot_of
-from aggregator.ledger.rules import SETTLED, is_quiet
+from aggregator.ledger.rules import DERIVED, SETTLED, is_quiet
 from aggregator.ledger.timing import expected_days
 from aggregator.models import LedgerRow, State
 
@@ -21,6 +21,7 @@ _HEADS = {
     State.CONFIRMED_EMPTY: "No announcement",
     State.LATE: "Incomplete",
     State.SUSPECT: "Incomplete",
+    State.DERIVED: "Derived from submission dates",
 }
 _SOURCES = {"rss": "arXiv's feed", "oai": "OAI-PMH", "api": "arXiv's API", "list": "arXiv's own list"}
 
@@ -33,7 +34,8 @@ def sentence(row: LedgerRow | None, now: datetime) -> str:
     parts = [f"{_head(row)}: {row.reason or 'not asked for yet'}."]
     if row.state not in SETTLED:
         parts.append(_outlook(row, now))
-    parts.append(_evidence(row))
+    if not row.derived:
+        parts.append(_evidence(row))
     return " ".join(filter(None, parts))
 
 
@@ -54,6 +56,9 @@ def in_words(day: date) -> str:
 
 def merged_sentence(rows: Sequence[LedgerRow | None], now: datetime) -> str:
     """The same for a day of all followed categories together, one row a category."""
+    derived = [row for row in rows if row is not None and row.derived]
+    if derived:
+        return _partly_derived(rows, derived, now)
     open_ = [row for row in rows if row is None or row.state not in SETTLED]
     if not open_:
         return f"Complete: {_all(len(rows))} confirmed.{_filled(rows)}"
@@ -66,6 +71,15 @@ def merged_sentence(rows: Sequence[LedgerRow | None], now: datetime) -> str:
     tries = [row.next_try for row in missing if row.next_try and row.next_try > now]
     outlook = f" Next try {_moment(min(tries))}." if tries else ""
     return f"{there} of {len(rows)} followed categories are in; open: {names}.{outlook}"
+
+
+def _partly_derived(rows: Sequence[LedgerRow | None], derived: Sequence[LedgerRow], now: datetime) -> str:
+    """Before the first day that was witnessed in a category, one without a row had nothing submitted."""
+    witnessed = [row for row in rows if row is not None and not row.derived]
+    if not witnessed:
+        return sentence(derived[0], now)
+    names = ", ".join(row.category for row in derived)
+    return f"{merged_sentence(witnessed, now)} Derived from submission dates: {names}; {DERIVED}."
 
 
 def level(rows: Iterable[LedgerRow], now: datetime) -> int:

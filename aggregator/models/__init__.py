@@ -4,6 +4,7 @@ No dict crosses a module boundary, and no field list is written twice. Texts nam
 as they are; everything else is text as the source gave it (byte-exact) or plain text, and must be escaped.
 """
 
+from aggregator.models.history import Imported, PastPaper, StoredPaper
 from aggregator.models.ledger import Evidence, LedgerRow, State
 from aggregator.models.page import (
     Card,
@@ -34,6 +35,7 @@ __all__ = [
     "Evidence",
     "GateState",
     "Gathering",
+    "Imported",
     "Kind",
     "LedgerRow",
     "ListPage",
@@ -44,6 +46,7 @@ __all__ = [
     "Page",
     "Paper",
     "PaperRecord",
+    "PastPaper",
     "Period",
     "Poll",
     "PollState",
@@ -55,6 +58,7 @@ __all__ = [
     "SeenVersion",
     "Span",
     "State",
+    "StoredPaper",
     "Titled",
     "Validators",
     "Verdict",

@@ -22,6 +22,7 @@ class State(StrEnum):
     LATE = "late"  # its window closed and nothing came
     SUSPECT = "suspect"  # something is missing, or probably is
     BACKFILLED = "backfilled"  # whole: what arXiv's feed lacked was stored from a second witness
+    DERIVED = "derived"  # worked out from submission dates; nobody saw what arXiv listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class LedgerRow:
     filled: int = 0  # stored on the witness's word
     tried_at: datetime | None = None  # when the feed was last asked, whatever came of it
     trouble: str = ""  # why that brought no answer, "" when it did
+    derived: bool = False  # its announcements were worked out from submission dates, see `Derived`
 
     @property
     def total(self) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import dataclass
 
 from aggregator import taxonomy
 from aggregator.errors import AggregatorError
-from aggregator.models import Paper, RawEntry
+from aggregator.models import Author, Paper, RawEntry
 from aggregator.normalise import authors, ids, tex
 
 # Category ids as arXiv's taxonomy writes them; one that is not in the taxonomy yet is kept.
@@ -36,6 +37,21 @@ _WITHDRAWN_COMMENT = re.compile(
 )
 
 
+VERSION = 1  # raised whenever any text comes out differently, so that none made before is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What pages show of a paper's original texts; the fields are explained at `Paper`."""
+
+    title_html: str
+    title_text: str
+    abstract_html: str
+    abstract_text: str
+    authors: tuple[Author, ...]
+    comments_html: str | None
+
+
 class EntryRefused(AggregatorError):
     """An entry that is not a paper of arXiv's. `what` names it (bounded, printable); `reason` says why."""
 
@@ -52,8 +68,7 @@ def paper(entry: RawEntry) -> Paper:
     categories = _categories(entry.categories)
     if not categories:
         raise EntryRefused(entry.arxiv_id, "no category")
-    title = tex.render(entry.title, linked=False, block=False)
-    abstract = tex.paragraphs(entry.abstract)
+    made = derive(entry.title, entry.abstract, entry.authors, entry.comments)
     return Paper(
         id=arxiv_id,
         version=version,
@@ -61,17 +76,36 @@ def paper(entry: RawEntry) -> Paper:
         abstract=entry.abstract,
         authors_raw=entry.authors,
         categories=categories,
-        title_html=title.html,
-        title_text=title.text,
-        abstract_html=abstract.html,
-        abstract_text=abstract.text,
-        authors=authors.split(entry.authors),
+        title_html=made.title_html,
+        title_text=made.title_text,
+        abstract_html=made.abstract_html,
+        abstract_text=made.abstract_text,
+        authors=made.authors,
         comments=entry.comments,
-        comments_html=tex.to_html(entry.comments) if entry.comments else None,
+        comments_html=made.comments_html,
         journal_ref=entry.journal_ref,
         doi=entry.doi,
         license=entry.license,
         withdrawn=is_withdrawn(entry.comments, entry.abstract),
+    )
+
+
+def heading(title: str) -> tex.Rendered:
+    """A title: it stands in a link and in one line."""
+    return tex.render(title, linked=False, block=False)
+
+
+def derive(title: str, abstract: str, authors_raw: str, comments: str | None) -> Derived:
+    """Everything that is made of the original texts. Never fails."""
+    head = heading(title)
+    body = tex.paragraphs(abstract)
+    return Derived(
+        title_html=head.html,
+        title_text=head.text,
+        abstract_html=body.html,
+        abstract_text=body.text,
+        authors=authors.split(authors_raw),
+        comments_html=tex.to_html(comments) if comments else None,
     )
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 # [0-9], never \d: Arabic or full-width digits look alike and are not arXiv's.
-PATTERN = r"(?P<id>[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/[0-9]{7})"
+_ID = r"(?P<id>[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/[0-9]{7})"
 _VERSION = r"(?:v(?P<version>[1-9][0-9]{0,3}))?"
 _PREFIX = r"(?:oai:arXiv\.org:|arXiv:|https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/)?"
-_WHOLE = re.compile(rf"{_PREFIX}{PATTERN}{_VERSION}(?:\.pdf)?", re.IGNORECASE)
-_EXACT = re.compile(PATTERN)
+_WHOLE = re.compile(rf"{_PREFIX}{_ID}{_VERSION}(?:\.pdf)?", re.IGNORECASE)
+_EXACT = re.compile(_ID)
 
 
 def parse(text: str) -> tuple[str, int | None]:
@@ -27,6 +27,13 @@ def parse(text: str) -> tuple[str, int | None]:
         raise ValueError("not an arXiv identifier")
     version = match["version"]
     return match["id"], int(version) if version else None
+
+
+def month(arxiv_id: str) -> tuple[int, int]:
+    """The year and the month in which arXiv gave out this id. Raises ValueError for text that is none."""
+    digits = arxiv_id.rpartition("/")[2]
+    year, number = int(digits[:2]), int(digits[2:4])
+    return (1900 if year > 90 else 2000) + year, number  # arXiv began in 1991
 
 
 def is_id(text: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from aggregator import __version__
+from aggregator import __version__, normalise
 from aggregator.compress import twins
 from aggregator.models import (
     Card,
@@ -170,6 +170,7 @@ def _shell(settings: SiteSettings, links: Links, assets: Assets) -> Shell:
 def _renderer(settings: SiteSettings, categories: Iterable[str], templates: Path) -> str:
     said = (
         __version__,
+        str(normalise.VERSION),
         settings.title,
         settings.base_url,
         settings.language,

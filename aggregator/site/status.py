@@ -24,6 +24,7 @@ WORDS = {
     State.LATE: ("late", "late"),
     State.SUSPECT: ("incomplete", "lost"),
     State.BACKFILLED: ("completed later", "whole"),
+    State.DERIVED: ("derived", "empty"),
 }
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from aggregator.models import Announcement, Kind
-from aggregator.store.rows import by_ids
+from aggregator.store.displaced import displace
+from aggregator.store.rows import by_ids, count
 from aggregator.store.session import Room
 from aggregator.taxonomy import canonical
 
@@ -23,11 +24,12 @@ class Sifted:
 
     fresh: tuple[Announcement, ...]
     moved: tuple[Announcement, ...]
+    displaced: frozenset[ListingDay] = frozenset()  # derived days that lost something
 
     @property
     def listings(self) -> set[ListingDay]:
         """The listings that this changes."""
-        return {(a.category, a.day) for a in (*self.fresh, *self.moved)}
+        return {(a.category, a.day) for a in (*self.fresh, *self.moved)} | self.displaced
 
 
 class Announcements(Room):
@@ -36,7 +38,7 @@ class Announcements(Room):
     def known_days(self, category: str, keys: Iterable[Key]) -> dict[Key, date]:
         """Those of `keys` (paper, version, kind) that were announced in `category`: on which day, the newest.
 
-        A paper is new only once, so for Kind.NEW the version does not matter.
+        A paper is new only once, so for Kind.NEW the version does not matter. What was derived is not known.
         """
         wanted = list(keys)
         with self._session.reading() as conn:
@@ -44,7 +46,10 @@ class Announcements(Room):
                 conn,
                 """
                 SELECT paper_id, version, kind, day FROM announcements
-                WHERE paper_id IN ({ids}) AND category = ?2 ORDER BY day
+                WHERE paper_id IN ({ids}) AND category = ?2 AND NOT EXISTS (
+                    SELECT 1 FROM ledger l WHERE l.category = ?2 AND l.day = announcements.day AND l.derived
+                )
+                ORDER BY day
                 """,
                 {paper_id for paper_id, _, _ in wanted},
                 canonical(category),
@@ -53,10 +58,13 @@ class Announcements(Room):
         return {key: date.fromisoformat(days[_once(key)]) for key in wanted if _once(key) in days}
 
     def announced(self, category: str, day: date) -> set[str]:
-        """The papers that are stored for a day of a category."""
+        """The papers that are stored for a day of a category; none for one that was derived."""
         with self._session.reading() as conn:
             found = conn.execute(
-                "SELECT paper_id FROM announcements WHERE category = ? AND day = ?",
+                """
+                SELECT paper_id FROM announcements WHERE (category, day) = (?1, ?2)
+                    AND NOT EXISTS (SELECT 1 FROM ledger WHERE (category, day) = (?1, ?2) AND derived)
+                """,
                 (canonical(category), day.isoformat()),
             )
             return {paper_id for (paper_id,) in found}
@@ -109,8 +117,9 @@ def sift(incoming: Iterable[Announcement], stored: Mapping[Identity, Announcemen
 
 
 def save(conn: sqlite3.Connection, announcements: Sequence[Announcement], evidence: str, at: str) -> Sifted:
-    """Add what is new; `evidence` says why it belongs to its day."""
+    """Add what is new; `evidence` says why it belongs to its day. What was derived makes room for it."""
     incoming = [_canonical(a) for a in announcements]
+    displaced = displace(conn, {(a.category, a.paper_id, a.day) for a in incoming})
     sifted = sift(incoming, _stored(conn, {a.paper_id for a in incoming}))
     conn.executemany(
         """
@@ -125,6 +134,7 @@ def save(conn: sqlite3.Connection, announcements: Sequence[Announcement], eviden
         """,
         map(_row, sifted.fresh),
     )
+    count(conn, announcements=len(sifted.fresh))
     conn.executemany(
         """
         UPDATE announcements SET position = ?
@@ -132,7 +142,7 @@ def save(conn: sqlite3.Connection, announcements: Sequence[Announcement], eviden
         """,
         map(_row, sifted.moved),
     )
-    return sifted
+    return replace(sifted, displaced=frozenset(displaced))
 
 
 def _canonical(a: Announcement) -> Announcement:

@@ -16,11 +16,9 @@ from urllib.parse import quote
 from aggregator.store.connection import PATIENCE, open_as, translated
 from aggregator.store.copies import held
 
-_TEXTS = (
-    *("title", "abstract", "authors_raw", "title_html", "title_text", "abstract_html", "abstract_text"),
-    *("authors", "withdrawn"),
-)
-_MORE = ("categories", "comments", "comments_html", "journal_ref", "doi", "license")
+_TEXTS = ("title", "abstract", "authors_raw", "withdrawn")
+_MORE = ("categories", "comments", "journal_ref", "doi", "license")
+_DERIVED = ("title_html", "title_text", "abstract_html", "abstract_text", "authors")  # where both keep them
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +97,17 @@ def _papers(conn: sqlite3.Connection) -> str:
         else "h.id NOT IN (SELECT paper_id FROM main.versions, oldest WHERE first_seen < moment)"
     )
     names = " || ".join(
-        [_named("version"), *map(_named, _TEXTS), *(f"iif({whole}, {_named(name)}, '')" for name in _MORE)]
+        [
+            *map(_named, ("version", *_TEXTS)),
+            *(f"iif({whole}, {_named(name)}, '')" for name in _MORE),
+            *(f"iif(h.normaliser = t.normaliser, {_named(name)}, '')" for name in _DERIVED),
+        ]
     )
     return f"""
         SELECT format('%s: not the same in the replay:%s', id, what) FROM (
-            SELECT h.id, {names} AS what FROM main.papers h JOIN rebuilt.papers t USING (id)
+            SELECT h.id, {names} AS what
+            FROM (SELECT * FROM main.papers LEFT JOIN main.texts ON paper_id = id) h
+            JOIN (SELECT * FROM rebuilt.papers LEFT JOIN rebuilt.texts ON paper_id = id) t USING (id)
             WHERE t.version >= h.version OR NOT {harvested}
         ) WHERE what <> '' ORDER BY id
     """  # noqa: S608 (made of the constants above)

@@ -2,6 +2,7 @@
 
 save_poll         ─► papers, announcements, ledger, fetches, polls    ─► days, listing, records
 save_harvest_page ─► papers, announcements, ledger, versions, harvests    ─► cards, manifest (derived)
+save_history      ─► the same, in bulk, without derived texts
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from aggregator.store.connection import PATIENCE
 from aggregator.store.derived import Derived
 from aggregator.store.gate import GateMemory
 from aggregator.store.harvests import Harvests
+from aggregator.store.history import History
 from aggregator.store.ledger import Ledger
 from aggregator.store.listings import Listings
 from aggregator.store.papers import Papers
@@ -27,7 +29,19 @@ from aggregator.store.session import Session
 from aggregator.store.versions import Versions
 
 
-class Store(Polls, Harvests, Ledger, Papers, Announcements, Versions, Listings, Periods, GateMemory, Derived):
+class Store(
+    Polls,
+    Harvests,
+    History,
+    Ledger,
+    Papers,
+    Announcements,
+    Versions,
+    Listings,
+    Periods,
+    GateMemory,
+    Derived,
+):
     """All that is stored. One process writes (see DataLock), any number may read, threads may share it.
 
     Every method that writes is one transaction (`save_cards` some), and doing it twice is doing it once.

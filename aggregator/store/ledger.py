@@ -79,4 +79,5 @@ def _values(row: LedgerRow) -> tuple[object, ...]:
         row.filled,
         text_or_none(row.tried_at),
         row.trouble,
+        int(row.derived),
     )

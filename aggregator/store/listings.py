@@ -32,25 +32,19 @@ class Place(NamedTuple):
 class Listings(Room):
     """Reading days, lists and records. `category` None means all of `categories` merged."""
 
-    def days(self, category: str | None, categories: Sequence[str], limit: int) -> tuple[DayLink, ...]:
+    def days(
+        self, category: str | None, categories: Sequence[str], limit: int, *, witnessed: bool = False
+    ) -> tuple[DayLink, ...]:
         """The newest `limit` listing days, newest first, with the number of announcements of every kind.
 
-        Merged, a paper counts once a day, as its best kind.
+        Merged, a paper counts once a day, as its best kind. With `witnessed`, without days that were derived.
         """
-        names = as_json(names_of(category, categories))
+        names = names_of(category, categories)
         with self._session.reading() as conn:
-            days = [
-                day
-                for (day,) in conn.execute(
-                    """
-                    SELECT DISTINCT day FROM listings WHERE category IN (SELECT value FROM json_each(?))
-                    ORDER BY day DESC LIMIT ?
-                    """,
-                    (names, limit),
-                )
-            ]
+            days = {day for name in names for day in _newest(conn, name, limit, witnessed=witnessed)}
             return tuple(
-                DayLink(date.fromisoformat(day), _counts(conn, category, day, names)) for day in days
+                DayLink(date.fromisoformat(day), _counts(conn, category, day, as_json(names)))
+                for day in sorted(days, reverse=True)[:limit]
             )
 
     def listing(self, category: str | None, day: date, categories: Sequence[str]) -> tuple[Listed, ...]:
@@ -124,6 +118,18 @@ def touch(conn: sqlite3.Connection, changed: Iterable[str], listings: Iterable[L
 
 def names_of(category: str | None, categories: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(map(canonical, categories if category is None else [category])))
+
+
+def _newest(conn: sqlite3.Connection, category: str, limit: int, *, witnessed: bool) -> list[str]:
+    """Category by category: that reads `limit` rows of an index, where asking for all at once would read every one."""
+    seen = """
+        AND NOT EXISTS (SELECT 1 FROM ledger l WHERE (l.category, l.day) = (d.category, d.day) AND l.derived)
+    """
+    found = conn.execute(
+        f"SELECT day FROM listings d WHERE category = ? {seen if witnessed else ''} ORDER BY day DESC LIMIT ?",  # noqa: S608
+        (category, limit),
+    )
+    return [day for (day,) in found]
 
 
 def _counts(conn: sqlite3.Connection, category: str | None, day: str, names: str) -> dict[Kind, int]:

@@ -32,6 +32,13 @@ def m002_ledger_and_harvests(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m003_history(db: Database) -> None:
+    """The third release: room for the whole history. Derived texts apart from what arXiv said, derived days."""
+    for statement in _THIRD:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row a paper, at its newest known version. `fingerprint` is a hash of everything that arXiv said and
     # we derived; authors and categories stand here too, because a page reads them five times faster so.
@@ -217,5 +224,93 @@ _SECOND = (
         state TEXT NOT NULL,
         saved_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID
+    """,
+)
+
+_THIRD = (
+    # Derived, by the normaliser of that number: kept for papers that pages needed, made anew for all others.
+    """
+    CREATE TABLE texts (
+        paper_id TEXT PRIMARY KEY NOT NULL REFERENCES papers (id),
+        normaliser INTEGER NOT NULL,
+        title_html TEXT NOT NULL,
+        title_text TEXT NOT NULL,
+        abstract_html TEXT NOT NULL,
+        abstract_text TEXT NOT NULL,
+        authors TEXT NOT NULL,
+        comments_html TEXT
+    ) STRICT
+    """,
+    """
+    INSERT INTO texts SELECT id, 1, title_html, title_text, abstract_html, abstract_text, authors, comments_html
+    FROM papers
+    """,
+    # How many authors, beside the category: statistics read nothing else.
+    "ALTER TABLE paper_categories ADD COLUMN authors INTEGER NOT NULL DEFAULT 0",
+    """
+    UPDATE paper_categories
+    SET authors = (SELECT json_array_length(authors) FROM papers WHERE id = paper_categories.paper_id)
+    """,
+    *(
+        f"ALTER TABLE papers DROP COLUMN {name}"
+        for name in ("title_html", "title_text", "abstract_html", "abstract_text", "authors", "comments_html")
+    ),
+    # Nothing read it, and with the history it would be the table that costs most to write; search finds authors.
+    "DROP TABLE paper_authors",
+    "ALTER TABLE ledger RENAME TO ledger_before",
+    # As before, with one more state and the fact that it follows from.
+    """
+    CREATE TABLE ledger (
+        category TEXT NOT NULL,
+        day TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (
+            state IN (
+                'expected', 'seen', 'confirmed', 'confirmed-empty', 'late', 'suspect', 'backfilled', 'derived'
+            )
+        ),
+        reason TEXT NOT NULL,
+        new INTEGER NOT NULL CHECK (new >= 0),
+        crosses INTEGER NOT NULL CHECK (crosses >= 0),
+        replacements INTEGER NOT NULL CHECK (replacements >= 0),
+        replaced_crosses INTEGER NOT NULL CHECK (replaced_crosses >= 0),
+        source TEXT,
+        said_at TEXT,
+        body TEXT,
+        checked_at TEXT,
+        next_try TEXT,
+        seen_at TEXT,
+        again_at TEXT,
+        ended_at TEXT,
+        followed_by TEXT,
+        witness TEXT NOT NULL,
+        witnessed_at TEXT,
+        usual INTEGER NOT NULL CHECK (usual >= 0),
+        cut INTEGER NOT NULL CHECK (cut IN (0, 1)),
+        known INTEGER NOT NULL CHECK (known >= 0),
+        missing INTEGER NOT NULL CHECK (missing >= 0),
+        filled INTEGER NOT NULL CHECK (filled >= 0),
+        tried_at TEXT,
+        trouble TEXT NOT NULL,
+        derived INTEGER NOT NULL DEFAULT 0 CHECK (derived IN (0, 1)),
+        PRIMARY KEY (category, day)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "INSERT INTO ledger SELECT *, 0 FROM ledger_before",
+    "DROP TABLE ledger_before",
+    # How many rows there are: counting millions takes a second, and `status` has none.
+    """
+    CREATE TABLE totals (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        papers INTEGER NOT NULL,
+        announcements INTEGER NOT NULL
+    ) STRICT
+    """,
+    "INSERT INTO totals SELECT 1, (SELECT count(*) FROM papers), (SELECT count(*) FROM announcements)",
+    "CREATE INDEX listings_by_day ON listings (day)",
+    # Few of a million rows: `status` and the calendar of what a feed has shown read these alone.
+    "CREATE INDEX ledger_shown ON ledger (day) WHERE derived = 0",
+    """
+    CREATE INDEX ledger_open ON ledger (category, day)
+    WHERE state NOT IN ('confirmed', 'confirmed-empty', 'backfilled', 'derived')
     """,
 )

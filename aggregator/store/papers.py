@@ -1,11 +1,13 @@
-"""Papers: one row each, at the newest version that was seen, and the ways in by author and by category."""
+"""Papers: one row each, at the newest version that was seen, and the way in by category.
+
+`papers` holds what arXiv said. What the normaliser made of it stands in `texts`, and only for papers that pages
+needed: of the history no text is kept that one paper's reading makes anew in 75 µs (ARCHITECTURE.md).
+"""
 
 from __future__ import annotations
 
 import hashlib
-import re
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -14,17 +16,22 @@ from operator import attrgetter
 import msgspec
 
 from aggregator.models import Author, Paper
-from aggregator.store.rows import BATCH, as_json, by_ids, chunks, upsert
+from aggregator.normalise import VERSION, Derived, derive, heading
+from aggregator.store.rows import BATCH, as_json, by_ids, chunks, count, upsert
 from aggregator.store.session import Room
 from aggregator.taxonomy import canonical
 
-_LISTS = ("authors", "categories")  # kept as JSON
-_TEXTS = tuple(field.name for field in fields(Paper) if field.name not in _LISTS)
-_FIELDS = (*_TEXTS, *_LISTS)
-_SELECT = f"SELECT {', '.join(_FIELDS)} FROM papers"  # noqa: S608 (names of our own columns)
-_SAVE = upsert("papers", (*_FIELDS, "fingerprint", "changed_at"), "id")
-_texts_of = attrgetter(*_TEXTS)
-_NOT_WORDS = re.compile(r"[\W_]+")
+_DERIVED = tuple(field.name for field in fields(Derived))  # kept in `texts`, the authors as JSON
+_SAID = tuple(field.name for field in fields(Paper) if field.name not in _DERIVED)  # categories as JSON
+COLUMNS = (*_SAID, "fingerprint", "changed_at")
+_TEXTS = ("paper_id", "normaliser", *_DERIVED)
+_SELECT = f"""
+    SELECT {", ".join((*_SAID, *_DERIVED))} FROM papers LEFT JOIN texts ON paper_id = id AND normaliser = {VERSION}
+"""  # noqa: S608 (names of our own columns)
+_SAVE = upsert("papers", COLUMNS, "id")
+_SAVE_TEXTS = upsert("texts", _TEXTS, "paper_id")
+_said_of = attrgetter(*_SAID)
+_derived_of = attrgetter(*_DERIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +40,8 @@ class Stored:
 
     version: int
     fingerprint: str
-    authors: str
     categories: str
     comments: str | None
-    comments_html: str | None
     journal_ref: str | None
     doi: str | None
     license: str | None
@@ -63,25 +68,18 @@ class Papers(Room):
                 papers = read(conn, chunk)
             yield from (papers[paper_id] for paper_id in chunk)
 
-    def paper_ids_by_author(self, name: str, limit: int = 100) -> tuple[str, ...]:
-        """The newest papers of people whose name reads the same but for case, accents and punctuation."""
-        with self._session.reading() as conn:
-            found = conn.execute(
-                """
-                SELECT paper_id FROM paper_authors JOIN versions USING (paper_id) WHERE author = ?
-                GROUP BY paper_id ORDER BY min(first_seen) DESC, paper_id DESC LIMIT ?
-                """,
-                (author_key(name), limit),
-            )
-            return tuple(paper_id for (paper_id,) in found)
-
 
 # decisions
 
 
 def fingerprint(paper: Paper) -> str:
-    """A hash over all fields. Raises UnicodeEncodeError for a lone surrogate."""
-    return hashlib.blake2b(msgspec.msgpack.encode(paper), digest_size=12).hexdigest()
+    """A hash over what arXiv said. Raises UnicodeEncodeError for a lone surrogate."""
+    return print_of(_said_of(paper))
+
+
+def print_of(said: tuple[object, ...]) -> str:
+    """The fingerprint of the values of a paper's original fields, in the order of COLUMNS."""
+    return hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=12).hexdigest()
 
 
 def newest(papers: Iterable[Paper]) -> dict[str, Paper]:
@@ -110,19 +108,13 @@ def settle(paper: Paper, stored: Stored | None) -> tuple[Paper, str] | None:
     return None if print_ == stored.fingerprint else (whole, print_)
 
 
-def author_key(name: str) -> str:
-    """What two spellings of a name have in common: "Jürgen  O'Neil-Sample" and "jurgen o neil sample"."""
-    if not name.isascii():
-        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return _NOT_WORDS.sub(" ", name).strip().casefold() or name
-
-
 def _filled(paper: Paper, stored: Stored) -> Paper:
     keeps = {
         name: getattr(stored, name) for name in ("journal_ref", "doi", "license") if not getattr(paper, name)
     }
     if paper.comments is None:
-        keeps |= {"comments": stored.comments, "comments_html": stored.comments_html}
+        keeps["comments"] = stored.comments
+        paper = replace(paper, comments_html=derive("", "", "", stored.comments).comments_html)
     return replace(paper, **keeps)
 
 
@@ -139,6 +131,19 @@ def read(conn: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Paper]:
     return {row[0]: _paper(row) for row in by_ids(conn, f"{_SELECT} WHERE id IN ({{ids}})", ids)}
 
 
+def titles_of(conn: sqlite3.Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The titles of the stored ones of `ids`, as HTML."""
+    found = by_ids(
+        conn,
+        f"""
+        SELECT id, title, title_html FROM papers LEFT JOIN texts ON paper_id = id AND normaliser = {VERSION}
+        WHERE id IN ({{ids}})
+        """,  # noqa: S608
+        ids,
+    )
+    return {paper_id: html or heading(title).html for paper_id, title, html in found}
+
+
 def save(conn: sqlite3.Connection, papers: Sequence[Paper], at: str) -> set[str]:
     """Write what is new or changed, seen at the moment `at`. Returns the ids whose row was written."""
     incoming = newest(papers)
@@ -148,7 +153,9 @@ def save(conn: sqlite3.Connection, papers: Sequence[Paper], at: str) -> set[str]
         for paper_id, paper in incoming.items()
         if (done := settle(paper, stored.get(paper_id))) is not None
     }
-    conn.executemany(_SAVE, [(*_row(paper), print_, at) for paper, print_ in settled.values()])
+    conn.executemany(_SAVE, [row(paper, print_, at) for paper, print_ in settled.values()])
+    count(conn, papers=len(settled.keys() - stored.keys()))
+    conn.executemany(_SAVE_TEXTS, [_texts(paper) for paper, _ in settled.values()])
     conn.executemany(
         """
         INSERT INTO versions (paper_id, version, first_seen) VALUES (?, ?, ?)
@@ -156,7 +163,7 @@ def save(conn: sqlite3.Connection, papers: Sequence[Paper], at: str) -> set[str]
         """,
         [(paper.id, paper.version, at) for paper in papers],
     )
-    _save_ways_in(conn, [paper for paper, _ in settled.values()], stored)
+    _save_categories(conn, [paper for paper, _ in settled.values()], stored)
     conn.executemany(
         "DELETE FROM cards WHERE paper_id = ?", [(paper_id,) for paper_id in settled.keys() & stored.keys()]
     )
@@ -169,43 +176,50 @@ def _stored(conn: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Stored]:
     return {row[0]: Stored(*row[1:]) for row in found}
 
 
-def _save_ways_in(conn: sqlite3.Connection, papers: Sequence[Paper], stored: Mapping[str, Stored]) -> None:
-    """Authors and categories. The old rows are found from the old lists, which spares an index by paper."""
-    old = [(paper_id, stored[paper_id]) for paper_id in {paper.id for paper in papers} & stored.keys()]
+def _save_categories(conn: sqlite3.Connection, papers: Sequence[Paper], stored: Mapping[str, Stored]) -> None:
+    """The old rows are found from the old lists, which spares an index by paper."""
     conn.executemany(
-        "DELETE FROM paper_authors WHERE author = ? AND paper_id = ? AND position = ?",
-        [row for paper_id, known in old for row in _author_rows(paper_id, _authors(known.authors))],
+        "DELETE FROM paper_categories WHERE category = ? AND paper_id = ?",
+        [
+            (category, paper_id)
+            for paper_id in {paper.id for paper in papers} & stored.keys()
+            for category in _names(stored[paper_id].categories)
+        ],
     )
-    conn.executemany(
-        "DELETE FROM paper_categories WHERE category = ? AND paper_id = ? AND position = ?",
-        [row for paper_id, known in old for row in _category_rows(paper_id, _names(known.categories))],
-    )
-    conn.executemany(
-        "INSERT INTO paper_authors (author, paper_id, position) VALUES (?, ?, ?)",
-        [row for paper in papers for row in _author_rows(paper.id, paper.authors)],
-    )
-    conn.executemany(
-        "INSERT INTO paper_categories (category, paper_id, position) VALUES (?, ?, ?)",
-        [row for paper in papers for row in _category_rows(paper.id, paper.categories)],
-    )
+    conn.executemany(ADD_CATEGORY, [found for paper in papers for found in category_rows(paper)])
 
 
-def _author_rows(paper_id: str, authors: Iterable[Author]) -> list[tuple[str, str, int]]:
-    return [(author_key(author.name), paper_id, position) for position, author in enumerate(authors, 1)]
+ADD_CATEGORY = "INSERT INTO paper_categories (category, paper_id, position, authors) VALUES (?, ?, ?, ?)"
 
 
-def _category_rows(paper_id: str, categories: Iterable[str]) -> list[tuple[str, str, int]]:
-    return [(category, paper_id, position) for position, category in enumerate(categories, 1)]
+def category_rows(paper: Paper) -> list[tuple[str, str, int, int]]:
+    """Of `paper_categories`."""
+    authors = len(paper.authors)
+    return [(category, paper.id, position, authors) for position, category in enumerate(paper.categories, 1)]
 
 
-def _row(paper: Paper) -> tuple[object, ...]:
-    return (*_texts_of(paper), as_json(paper.authors), as_json(paper.categories))
+def row(paper: Paper, print_: str, at: str) -> tuple[object, ...]:
+    """Of `papers`, as COLUMNS has it."""
+    return (*_said_of(replace(paper, categories=as_json(paper.categories))), print_, at)  # type: ignore[arg-type]
 
 
-def _paper(row: Sequence[object]) -> Paper:
-    values = dict(zip(_FIELDS, row, strict=True))
-    lists = {"authors": _authors(values["authors"]), "categories": _names(values["categories"])}
-    return Paper(**(values | lists | {"withdrawn": bool(values["withdrawn"])}))  # type: ignore[arg-type]
+def _texts(paper: Paper) -> tuple[object, ...]:
+    values = dict(zip(_DERIVED, _derived_of(paper), strict=True))
+    return (paper.id, VERSION, *(values | {"authors": as_json(paper.authors)}).values())
+
+
+def _paper(found: Sequence[object]) -> Paper:
+    values = dict(zip((*_SAID, *_DERIVED), found, strict=True))
+    said = {"categories": _names(values["categories"]), "withdrawn": bool(values["withdrawn"])}
+    return Paper(**(values | said | _derived(values)))  # type: ignore[arg-type]
+
+
+def _derived(values: Mapping[str, object]) -> dict[str, object]:
+    """The kept texts with their authors, or all made anew."""
+    if values["authors"] is not None:
+        return {"authors": _authors(values["authors"])}
+    made = derive(*(values[name] for name in ("title", "abstract", "authors_raw", "comments")))  # type: ignore[arg-type]
+    return dict(zip(_DERIVED, _derived_of(made), strict=True))
 
 
 def _authors(text: object) -> tuple[Author, ...]:

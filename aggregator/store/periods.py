@@ -8,7 +8,8 @@ from datetime import date
 
 from aggregator.models import DayPapers, Kind, Titled
 from aggregator.store.listings import Place, listed, names_of, once_each, places_of
-from aggregator.store.rows import as_json, by_ids
+from aggregator.store.papers import titles_of
+from aggregator.store.rows import as_json
 from aggregator.store.session import Room
 
 
@@ -67,5 +68,5 @@ class Periods(Room):
 
 def _titles(conn: sqlite3.Connection, places: Sequence[Place]) -> tuple[Titled, ...]:
     ids = [place.paper_id for place in places]
-    titles = dict(by_ids(conn, "SELECT id, title_html FROM papers WHERE id IN ({ids})", ids).fetchall())
+    titles = titles_of(conn, ids)
     return tuple(Titled(paper_id, titles[paper_id]) for paper_id in ids)

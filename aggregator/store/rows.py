@@ -30,6 +30,15 @@ def chunks(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield chunk
 
 
+def count(conn: sqlite3.Connection, papers: int = 0, announcements: int = 0) -> None:
+    """Add to the totals, which must always say how many rows there are."""
+    if papers or announcements:
+        conn.execute(
+            "UPDATE totals SET papers = papers + ?, announcements = announcements + ?",
+            (papers, announcements),
+        )
+
+
 def upsert(table: str, columns: Iterable[str], key: str) -> str:
     """An INSERT that updates the row with the same `key`."""
     names = list(columns)

@@ -42,7 +42,7 @@ class Session:
             except BaseException:
                 self._conn.close()
                 raise
-        self._file = identity(path)
+        self._file = _identity(path)
 
     def _prepare(self, read_only: bool, crashed: bool) -> None:
         refuse_foreign_schema(self.path, self._conn, read_only=read_only)
@@ -108,14 +108,13 @@ class Session:
             raise
 
     def _refuse_if_replaced(self) -> None:
-        if identity(self.path) != self._file:
+        if _identity(self.path) != self._file:
             raise StoreError(
                 f"{self.path}: the database was moved, deleted or replaced while this program used it"
             )
 
 
-def identity(path: Path) -> tuple[int, int] | None:
-    """Which file a path names now; None for no file."""
+def _identity(path: Path) -> tuple[int, int] | None:
     try:
         found = os.stat(path)
     except FileNotFoundError:

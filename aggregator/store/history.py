@@ -1,0 +1,148 @@
+"""The history: papers by the thousand, straight into their tables, and listing days that were derived for them.
+
+The rows are those that the daily path writes, byte for byte (`tests/test_import.py`); what is left out are the
+derived texts. Whoever calls has found out which papers are stored.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from aggregator.models import Announcement, LedgerRow, Paper, PastPaper, StoredPaper
+from aggregator.store import ledger as books
+from aggregator.store import listings, status, versions
+from aggregator.store import papers as newest
+from aggregator.store.moments import moment_text
+from aggregator.store.rows import as_json, by_ids, count
+from aggregator.store.session import Room
+
+_PLACES = "(SELECT value ->> 0, value ->> 1 FROM json_each(?))"
+_ADD_PAPER = f"""
+    INSERT INTO papers ({", ".join(newest.COLUMNS)}) VALUES ({", ".join("?" * len(newest.COLUMNS))})
+"""  # noqa: S608 (names of our own columns)
+EVIDENCE = "from submission dates"
+
+
+class History(Room):
+    """Writing pages of a snapshot, and asking what they meet."""
+
+    def known_papers(self, ids: Iterable[str]) -> dict[str, StoredPaper]:
+        """The stored ones of `ids`."""
+        with self._session.reading() as conn:
+            found = by_ids(
+                conn, "SELECT id, version, fingerprint, changed_at FROM papers WHERE id IN ({ids})", ids
+            )
+            return {row[0]: StoredPaper(*row) for row in found}
+
+    def listed_in(self, ids: Iterable[str]) -> set[tuple[str, str]]:
+        """Paper and category of every first announcement (new or cross) of these papers."""
+        with self._session.reading() as conn:
+            found = by_ids(
+                conn,
+                """
+                SELECT paper_id, category FROM announcements
+                WHERE paper_id IN ({ids}) AND kind IN ('new', 'cross')
+                """,
+                ids,
+            )
+            return {(paper_id, category) for paper_id, category in found}
+
+    def ledger_of(self, places: Iterable[tuple[str, date]]) -> dict[tuple[str, date], LedgerRow]:
+        """The rows of these categories and days."""
+        asked = as_json([(category, day.isoformat()) for category, day in places])
+        with self._session.reading() as conn:
+            found = conn.execute(f"{status.LEDGER} WHERE (category, day) IN {_PLACES}", (asked,))
+            rows = [status.ledger_row(row) for row in found]
+        return {(row.category, row.day): row for row in rows}
+
+    def first_witnessed(self) -> dict[str, date]:
+        """The first day of each category that was awaited or witnessed, and not derived."""
+        with self._session.reading() as conn:
+            found = conn.execute("SELECT category, min(day) FROM ledger WHERE NOT derived GROUP BY category")
+            return {category: date.fromisoformat(day) for category, day in found}
+
+    def save_history(
+        self,
+        fresh: Sequence[PastPaper],
+        changed: Sequence[Paper],
+        announcements: Sequence[Announcement],
+        dates: Iterable[versions.VersionDate],
+        ledger: Iterable[LedgerRow],
+        *,
+        key: str,
+        state_json: str,
+        at: datetime,
+    ) -> None:
+        """Store a page whole, with the place to go on from: `fresh` papers that are not stored, `changed` ones
+        that are, announcements that were derived, and `dates` of the changed papers' versions."""
+        when = moment_text(at)
+        with self._session.writing() as db:
+            conn = db.conn
+            _add_papers(conn, fresh, when)
+            touched = newest.save(conn, changed, when)
+            versions.save(conn, dates, when)
+            _announce(conn, announcements, when)
+            listings.touch(conn, touched, ())
+            books.save(conn, ledger)
+            db.table("harvests").upsert({"key": key, "state": state_json, "saved_at": when}, pk="key")
+
+
+def _add_papers(conn: sqlite3.Connection, fresh: Sequence[PastPaper], at: str) -> None:
+    conn.executemany(_ADD_PAPER, map(_paper_row, fresh))
+    conn.executemany(newest.ADD_CATEGORY, [row for past in fresh for row in _category_rows(past)])
+    conn.executemany(
+        "INSERT INTO versions (paper_id, version, date, first_seen) VALUES (?, ?, ?, ?)",
+        [row for past in fresh for row in _version_rows(past, at)],
+    )
+    count(conn, papers=len(fresh))
+
+
+def said_by(past: PastPaper) -> tuple[object, ...]:
+    """The original fields, as `papers.COLUMNS` begins."""
+    told = past.record
+    return (
+        *(told.arxiv_id, past.version, told.title, told.abstract, told.authors, past.categories),
+        *(told.comments, told.journal_ref, told.doi, told.license, past.withdrawn),
+    )
+
+
+def _paper_row(past: PastPaper) -> tuple[object, ...]:
+    said = said_by(past)
+    day = f"{past.record.datestamp.isoformat()}T00:00:00.000000Z"
+    return (*said[:5], as_json(past.categories), *said[6:], newest.print_of(said), day)
+
+
+def _category_rows(past: PastPaper) -> list[tuple[str, str, int, int]]:
+    paper_id, authors = past.record.arxiv_id, past.authors
+    return [(category, paper_id, position, authors) for position, category in enumerate(past.categories, 1)]
+
+
+def _version_rows(past: PastPaper, at: str) -> list[tuple[str, int, str | None, str]]:
+    paper_id = past.record.arxiv_id
+    rows: list[tuple[str, int, str | None, str]] = [
+        (paper_id, version.number, moment_text(version.submitted), at) for version in past.record.versions
+    ]
+    return rows or [(paper_id, past.version, None, at)]
+
+
+def _announce(conn: sqlite3.Connection, announcements: Sequence[Announcement], at: str) -> None:
+    conn.executemany(
+        """
+        INSERT INTO listings (category, day, evidence, first_seen, revision) VALUES (?, ?, ?, ?, 0)
+        ON CONFLICT DO UPDATE SET revision = revision + 1
+        """,
+        [
+            (category, day, EVIDENCE, at)
+            for category, day in sorted({(a.category, a.day.isoformat()) for a in announcements})
+        ],
+    )
+    conn.executemany(
+        "INSERT INTO announcements (paper_id, category, day, kind, version, position) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (a.paper_id, a.category, a.day.isoformat(), a.kind.value, a.version, a.position)
+            for a in announcements
+        ],
+    )
+    count(conn, announcements=len(announcements))
