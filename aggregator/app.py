@@ -116,6 +116,11 @@ class App:
         return self.settings.data / "papers.db"
 
     @property
+    def desks(self) -> Path:
+        """Readers' desks, which `serve` keeps."""
+        return self.settings.data / "desks.db"
+
+    @property
     def site_folder(self) -> Path:
         return self.settings.data / "site"
 

@@ -25,6 +25,9 @@ AggregatorError
 ├── StoreError               the database cannot be used: corrupt, newer than the program, full, read-only
 │   ├── TookTooLong          a reader's question passed its time and was stopped
 │   └── LockHeld             another process writes to this data folder (exit 73)
+├── DeskRefused              a reader's desk was not given what it takes: names the item, or the word of a key
+│   ├── NoSuchDesk           no desk opens with this key
+│   └── DeskFull             more items than a desk may hold, or more desks than the operator allows
 └── PublishError             the site could not be written (exit 74)
 
 An error carries what it is about as attributes; the cause stays chained (`raise … from …`). What is not
@@ -187,6 +190,18 @@ class TookTooLong(StoreError):
 
 class LockHeld(StoreError):
     """Another process writes to this data folder."""
+
+
+class DeskRefused(AggregatorError):
+    """What a browser sent for a desk is not what a desk takes; nothing of it was kept."""
+
+
+class NoSuchDesk(DeskRefused):
+    """No desk opens with this key: it was deleted, or never was."""
+
+
+class DeskFull(DeskRefused):
+    """A limit of the server was reached."""
 
 
 class PublishError(AggregatorError):

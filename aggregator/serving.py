@@ -3,13 +3,20 @@ Starlette and uvicorn, which no other command needs."""
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from aggregator.clock import SystemClock
+from aggregator.errors import StoreError
 from aggregator.settings import Settings
+from aggregator.store.desks import Desks
 from aggregator.web import Group, SiteFiles, Workers, application, serve
+from aggregator.web.desk import DeskApi
 from aggregator.web.safety import Guard
+
+log = logging.getLogger(__name__)
 
 
 class Serving:
@@ -37,7 +44,23 @@ class Serving:
 
     def groups(self) -> Iterable[Group]:
         """What a program answers beside the files; each group is one line here."""
-        return ()
+        if self.settings.server.desks:
+            try:
+                yield self._desks(Desks(self.settings.data / "desks.db"))
+            except StoreError as error:
+                log.warning("readers cannot join desks: %s", error)
+
+    def _desks(self, desks: Desks) -> Group:
+        server, base = self.settings.server, self.settings.site.base_url.rstrip("/")
+        api = DeskApi(
+            desks,
+            limit=server.desks,
+            counts=server.counts,
+            home=f"{base}/desk/",
+            clock=SystemClock(),
+            workers=self.workers,
+        )
+        return api.group()
 
     def run(self, listener: socket.socket) -> None:
         """Serve until SIGINT or SIGTERM."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,10 +22,10 @@ from aggregator.site import Site
 from aggregator.sources import rss
 from aggregator.store import DataLock, Store
 from aggregator.store.audit import audit
-from aggregator.store.backup import FOLDER, KEEP, Backup, back_up
+from aggregator.store.backup import FOLDER, KEEP, Backup, back_up, back_up_desks
 from aggregator.store.compare import Comparison, compare
 from aggregator.store.copies import Progress, remove_database, silent, sync
-from aggregator.store.restore import Restored, restore
+from aggregator.store.restore import Restored, restore, restore_desks
 
 
 class Upkeep:
@@ -35,11 +36,15 @@ class Upkeep:
         self._data = app.settings.data
 
     def back_up(self, folder: Path | None = None, *, keep: int = KEEP, progress: Progress = silent) -> Backup:
-        """Copy the database, by default into the data folder's backups. Raises StoreError."""
-        now = self._app.clock.now()
-        return back_up(
-            self._app.database, folder or self._data / FOLDER, now=now, keep=keep, progress=progress
-        )
+        """Copy the database and readers' desks, by default into the data folder's backups. Raises StoreError."""
+        now, folder = self._app.clock.now(), folder or self._data / FOLDER
+        done = back_up(self._app.database, folder, now=now, keep=keep, progress=progress)
+        return replace(done, desks=back_up_desks(self._app.desks, folder, now=now, keep=keep))
+
+    def restore_desks(self, source: Path) -> Path | None:
+        """Put a backup of readers' desks in place; the present ones go aside. Raises StoreError."""
+        make_folder(self._data)
+        return restore_desks(source, self._app.desks, now=self._app.clock.now())
 
     def restore(self, source: Path, *, progress: Progress = silent) -> Restored:
         """Put a backup in the place of the database. Raises LockHeld, Stopped, StoreError."""

@@ -9,7 +9,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "aggregator"
 LAYERS = (
     "errors models clock taxonomy settings",
-    "retry policy announce ledger witness normalise compress",
+    "retry policy announce ledger witness normalise compress desk",
     "sources store site web simulator notify watch",
     "asking pipeline build gather operate lists gaps reconcile",
     "schedule signals events vigil app serving upkeep daemon demo cli usage __main__",

@@ -37,6 +37,8 @@ def command(shell: Shell, folder: Path | None, keep: int, as_json: bool) -> None
     shell.start_logging()
     with steps("copying the database") as progress:
         done = Upkeep(App(shell.settings)).back_up(folder, keep=keep, progress=progress)
+    if done.desks and not as_json:
+        click.echo(f"{done.desks}: readers' desks")
     if as_json:
         removed = [str(path) for path in done.removed]
         print_json(
@@ -46,6 +48,7 @@ def command(shell: Shell, folder: Path | None, keep: int, as_json: bool) -> None
                 "schema": done.content.schema,
                 "rows": dict(done.content.rows),
                 "removed": removed,
+                "desks": done.desks,
             }
         )
         return

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 # [0-9], never \d: Arabic or full-width digits look alike and are not arXiv's.
-_ID = r"(?P<id>[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/[0-9]{7})"
+PATTERN = r"(?P<id>[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/[0-9]{7})"
 _VERSION = r"(?:v(?P<version>[1-9][0-9]{0,3}))?"
 _PREFIX = r"(?:oai:arXiv\.org:|arXiv:|https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/)?"
-_WHOLE = re.compile(rf"{_PREFIX}{_ID}{_VERSION}(?:\.pdf)?", re.IGNORECASE)
-_EXACT = re.compile(_ID)
+_WHOLE = re.compile(rf"{_PREFIX}{PATTERN}{_VERSION}(?:\.pdf)?", re.IGNORECASE)
+_EXACT = re.compile(PATTERN)
 
 
 def parse(text: str) -> tuple[str, int | None]:

@@ -87,6 +87,18 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         tuple[str, ...],
         Meta(description='Names that readers may use beside that of `site.base_url`; "*" for any.'),
     ] = ()
+    desks: Annotated[
+        int,
+        Meta(
+            description="Desks that readers may keep on this server, to have one on every device; 0: none.",
+            ge=0,
+            le=1_000_000,
+        ),
+    ] = 100
+    counts: Annotated[
+        bool,
+        Meta(description="Whether it is counted, without names, how often a paper is starred and opened."),
+    ] = False
 
 
 class NotifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

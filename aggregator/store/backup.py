@@ -21,12 +21,15 @@ from aggregator.store.connection import connect, schema_version, translated
 from aggregator.store.copies import (
     Content,
     Progress,
+    at_rest,
     check,
     content,
     copy,
+    damage,
     held,
     remove_database,
     silent,
+    snapshot,
     sync,
 )
 from aggregator.store.lock import DataLock
@@ -39,12 +42,13 @@ _NAME = re.compile(r"papers-(\d{8}T\d{6}Z)(?:-schema(\d+))?\.db")
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A verified copy. `removed` are the older ones that had to go for it."""
+    """A verified copy. `removed` are the older ones that had to go for it; `desks` is the copy of readers' desks."""
 
     path: Path
     size: int  # bytes
     content: Content
     removed: tuple[Path, ...] = ()
+    desks: Path | None = None
 
 
 def back_up(
@@ -56,6 +60,28 @@ def back_up(
     """
     with translated(database), closing(connect(database, read_only=True)) as conn:
         return _make(conn, folder, f"papers-{_stamp(now)}.db", keep, progress)
+
+
+def back_up_desks(database: Path, folder: Path, *, now: datetime, keep: int = KEEP) -> Path | None:
+    """Copy readers' desks beside the papers, and keep the newest `keep`. None where nobody has a desk."""
+    if not database.is_file():
+        return None
+    target = folder / f"desks-{_stamp(now)}.db"
+    part = folder / f".papers-{target.stem}.part"  # a name that `parts_in` finds
+    with working_in(folder):
+        try:
+            with snapshot(database) as conn:
+                copy(conn, part)
+            with at_rest(part) as conn:
+                problems = damage(conn)
+            if problems:
+                raise StoreError(f"{part}: the copy is damaged: {problems[0]}")
+            part.replace(target)
+        finally:
+            remove_database(part)
+        sync(target)
+        _remove(sorted(folder.glob("desks-*.db"))[:-keep])
+    return target
 
 
 def before_migration(conn: sqlite3.Connection, database: Path) -> Backup:

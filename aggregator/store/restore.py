@@ -25,7 +25,9 @@ from aggregator.store.copies import (
     at_rest,
     beside,
     check,
+    content,
     copy,
+    damage,
     remove_database,
     silent,
     snapshot,
@@ -79,6 +81,28 @@ def restore(
     finally:
         remove_database(part)
     return Restored(source, found, aside, gate_known=aside is None or gate is not None)
+
+
+def restore_desks(source: Path, database: Path, *, now: datetime, patience: float = PATIENCE) -> Path | None:
+    """Put a backup of readers' desks in place; `serve` notices. Returns where the present one went. StoreError."""
+    part = part_of(database)
+    try:
+        with at_rest(source) as conn:
+            problems = damage(conn)
+            if problems:
+                raise StoreError(f"{source}: damaged: {problems[0]}")
+            copy(conn, part)
+        return _swap(part, database, now, patience)
+    except OSError as error:
+        raise StoreError(f"cannot put {source} in the place of {database}: {error.strerror}") from error
+    finally:
+        remove_database(part)
+
+
+def holds_desks(source: Path) -> bool:
+    """Whether `source` is a backup of readers' desks, not of papers. Raises StoreError."""
+    with at_rest(source) as conn, translated(source):
+        return "desks" in content(conn).rows
 
 
 def part_of(database: Path) -> Path:

@@ -42,7 +42,7 @@ class Session:
             except BaseException:
                 self._conn.close()
                 raise
-        self._file = _identity(path)
+        self._file = identity(path)
 
     def _prepare(self, read_only: bool, crashed: bool) -> None:
         refuse_foreign_schema(self.path, self._conn, read_only=read_only)
@@ -108,13 +108,14 @@ class Session:
             raise
 
     def _refuse_if_replaced(self) -> None:
-        if _identity(self.path) != self._file:
+        if identity(self.path) != self._file:
             raise StoreError(
                 f"{self.path}: the database was moved, deleted or replaced while this program used it"
             )
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file a path names now; None for no file."""
     try:
         found = os.stat(path)
     except FileNotFoundError:
