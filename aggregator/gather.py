@@ -1,6 +1,7 @@
 """Days gathered into weeks, months and years, and which of these pages a change touches.
 
-    days of a list ─► weeks   all papers, each once, in parts of whole days
+    days of a list ─► the feed of the newest five
+                   ─► weeks   all papers, each once, in parts of whole days
                    ─► months  a calendar and the titles of new papers, in parts too
                    ─► years   the volume of every day
 
@@ -20,6 +21,7 @@ from typing import Protocol
 from aggregator.models import DayLink, DayPapers, Gathering, Kind, Page, Period, Span, Titled, period_of
 
 WEEK_PART = 600  # papers on one page of a week; a day is never split
+WEEK_FEED = 5  # listing days in the feed of a week
 MONTH_PART = 1000  # titles on one page of a month
 
 Stays = Callable[[Sequence[str], Sequence[object]], bool]  # paths, what they are made of → nothing to do
@@ -41,6 +43,8 @@ class Renderer(Protocol):
     """What gathering needs of the site."""
 
     def period_path(self, category: str | None, period: Period, number: int = 1) -> str: ...
+    def week_feed_path(self, category: str | None) -> str: ...
+    def week_feed(self, category: str | None, days: Sequence[DayPapers]) -> Page: ...
     def week_page(self, week: Gathering, number: int, papers: Sequence[DayPapers]) -> Page: ...
     def month_page(self, month: Gathering, number: int, titles: Mapping[date, Sequence[Titled]]) -> Page: ...
     def year_page(self, year: Gathering, volume: Mapping[date, int]) -> Page: ...
@@ -59,12 +63,18 @@ class Gatherer:
         self, category: str | None, days: Sequence[DayLink], volume: Mapping[date, int]
     ) -> Iterator[Page]:
         """All pages of a list that changed. `days` are those that have pages, newest first."""
+        yield from self._feed(category, [link.day for link in reversed(days[:WEEK_FEED])])
         for week in gathered(Span.WEEK, category, days, size=_all, limit=WEEK_PART):
             yield from self._week(week)
         for month in gathered(Span.MONTH, category, days, size=_new, limit=MONTH_PART):
             yield from self._month(month)
         for year in gathered(Span.YEAR, category, days):
             yield from self._year(year, volume)
+
+    def _feed(self, category: str | None, days: Sequence[date]) -> Iterator[Page]:
+        path = self.site.week_feed_path(category)
+        if days and not self.stays([path], [days, *self._keys(category, days)]):
+            yield self.site.week_feed(category, self.store.week(category, [], days, self.categories))
 
     def _week(self, week: Gathering) -> Iterator[Page]:
         for number, part in enumerate(week.parts, 1):

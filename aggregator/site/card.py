@@ -17,8 +17,11 @@ from aggregator.site.text import escape, in_ascii, plain
 # The join puts the number right behind it, where readers of papers.cool's markup look for `h2.title > span.index`.
 TITLE_OPEN = '<h2 class="title">'
 
+CONTENT_OPEN = '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">'
+CONTENT_CLOSE = "</div></content>"
+
 _SLOTS = ("href", "title", "withdrawn", "authors", "abstract", "facts", "coins", "links", "subjects")
-_ENTRY_SLOTS = ("title", "href", "abs", "pdf", "authors", "subjects", "summary")
+_ENTRY_SLOTS = ("title", "href", "abs", "pdf", "authors", "subjects", "summary", "content")
 
 
 class Cards:
@@ -63,5 +66,14 @@ class Cards:
                 "authors": "".join([fragments.author_entry(author.name) for author in paper.authors]),
                 "subjects": "".join([f'<category term="{plain(name)}"/>\n' for name in paper.categories]),
                 "summary": plain(paper.abstract_text),
+                "content": _content(paper),
             }
         )
+
+
+def _content(paper: Paper) -> str:
+    """The paper as XHTML, without MathML: few feed readers know it."""
+    names = ", ".join([author.name for author in paper.authors])
+    lines = [names, *paper.abstract_text.split("\n\n"), paper.comments or "", paper.journal_ref or ""]
+    texts = "".join([f"<p>{plain(line)}</p>" for line in lines if line.strip()])
+    return f"{CONTENT_OPEN}{texts}<p>{fragments.arxiv_links(plain(paper.id))}</p>{CONTENT_CLOSE}"

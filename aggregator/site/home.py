@@ -10,7 +10,7 @@ from aggregator.models import CategorySummary, DayLink, Listing, Page, Span, per
 from aggregator.site import calendar
 from aggregator.site.environment import Templates
 from aggregator.site.links import Links, list_folder, period_folder
-from aggregator.site.listing import count_words, feed_entries, sections
+from aggregator.site.listing import count_words, sections
 from aggregator.site.pages import DayWords, Moment, Pages, moment_words
 from aggregator.site.periods import PeriodPages
 from aggregator.site.text import in_utf8
@@ -53,7 +53,7 @@ class HomePages:
         rows = [self._row(summary) for summary in summaries]
         context |= {"rows": rows, "newest": newest is not None, "canonical": self._links.whole("")}
         html = self._pages.joined("home.html", made, **(context | self._year(summaries, newest, days)))
-        feed = [self._pages.feed(newest, "", feed_entries(newest))] if newest else []
+        feed = self._pages.newest_feeds(newest, "") if newest else []
         waiting = [self._waiting(row) for row in rows if not row.days]
         return [Page("index.html", html), *feed, *waiting]
 

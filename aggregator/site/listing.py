@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from aggregator.models import Kind, Listed, Listing
+from aggregator.models import Kind, Listed
 from aggregator.site.card import TITLE_OPEN
 from aggregator.site.environment import slot
-from aggregator.site.fragments import KIND_WORDS, mark
+from aggregator.site.fragments import mark
 from aggregator.site.text import escape
 
 _SUB_WORDS = {Kind.REPLACE: "Replaced", Kind.REPLACE_CROSS: "Replaced cross-lists"}
@@ -108,20 +108,3 @@ class _Marks(dict[tuple[Kind, int], str]):
     def __missing__(self, key: tuple[Kind, int]) -> str:
         made = self[key] = mark(*key)
         return made
-
-
-def feed_entries(listing: Listing) -> bytes:
-    """The entries of a day's feed. They are dated with the listing day, so the same day gives the same bytes."""
-    updated = f"<updated>{feed_moment(listing)}</updated>\n"
-    opens = {
-        kind: f"<entry>\n{updated}<arxiv:announce_type>{kind}</arxiv:announce_type>\n" for kind in KIND_WORDS
-    }
-    texts = [
-        text for paper in listing.papers for text in (opens[paper.kind], paper.card.entry_xml, "</entry>\n")
-    ]
-    return "".join(texts).encode("utf-8", "replace")
-
-
-def feed_moment(listing: Listing) -> str:
-    """When arXiv announced the day: 20:00 in New York on the evening before, midnight UTC or an hour after it."""
-    return f"{listing.day.isoformat()}T00:00:00Z"

@@ -8,13 +8,12 @@ from datetime import date, datetime
 
 from aggregator.models import Listing, Page, Span, period_of
 from aggregator.site.environment import Templates
+from aggregator.site.feeds import Feeds, week_feed_path
 from aggregator.site.links import Links, list_folder
 from aggregator.site.listing import (
     Section,
     count_kinds,
     count_words,
-    feed_entries,
-    feed_moment,
     join_page,
     sections,
 )
@@ -42,7 +41,8 @@ class Moment:
 class Pages:
     """Makes the pages of one site."""
 
-    def __init__(self, templates: Templates, links: Links, periods: PeriodPages) -> None:
+    def __init__(self, templates: Templates, links: Links, periods: PeriodPages, feeds: Feeds) -> None:
+        self._feeds = feeds
         self._templates = templates
         self._periods = periods
         self._links = links
@@ -53,12 +53,15 @@ class Pages:
         """The day's page and feed, and the same again in the category's own folder when the day is its newest."""
         day = list_folder(listing.category, listing.day)
         html = self._list_html(listing)
-        entries = feed_entries(listing)
-        pages = [Page(f"{day}index.html", html), self.feed(listing, day, entries)]
+        pages = [Page(f"{day}index.html", html), self._feeds.atom(listing, day)]
         if newest and listing.category:
             folder = list_folder(listing.category)
-            pages += [Page(f"{folder}index.html", html), self.feed(listing, folder, entries)]
+            pages += [Page(f"{folder}index.html", html), *self.newest_feeds(listing, folder)]
         return pages
+
+    def newest_feeds(self, listing: Listing, folder: str) -> list[Page]:
+        """The feeds of a list's newest day, in the list's own folder."""
+        return [self._feeds.atom(listing, folder), self._feeds.json(listing, folder)]
 
     def _list_html(self, listing: Listing) -> bytes:
         made = sections(listing.papers)
@@ -82,9 +85,17 @@ class Pages:
             "checked": moment_words(listing.checked_at),
             "sections": made,
             **self._month(listing),
-            "feed": self._links.to((list_folder(category) if category else "") + "feed.xml"),
+            **self._feed_links(category),
             "day_feed": self._links.to(list_folder(category, listing.day) + "feed.xml"),
             "canonical": self._links.whole(list_folder(category, listing.day)),
+        }
+
+    def _feed_links(self, category: str | None) -> dict[str, object]:
+        folder = list_folder(category) if category else ""
+        return {
+            "feed": self._links.to(f"{folder}feed.xml"),
+            "json_feed": self._links.to(f"{folder}feed.json"),
+            "week_feed": self._links.to(week_feed_path(category)),
         }
 
     def _month(self, listing: Listing) -> dict[str, object]:
@@ -99,18 +110,6 @@ class Pages:
     def day(self, category: str | None, day: date) -> DayWords:
         url = self._links.to(list_folder(category, day))
         return DayWords(url, day.isoformat(), in_words(day), in_short(day))
-
-    def feed(self, listing: Listing, folder: str, entries: bytes) -> Page:
-        category = listing.category
-        head, _, tail = self._templates.split(
-            "feed.atom.xml",
-            ["entries"],
-            name=f"{category_title(category)} ({category})" if category else MERGED,
-            address=self._links.whole(f"{folder}feed.xml"),
-            page=self._links.whole(folder),
-            updated=feed_moment(listing),
-        )
-        return Page(f"{folder}feed.xml", b"".join([head.encode(), entries, tail.encode()]))
 
 
 def moment_words(at: datetime | None) -> Moment | None:

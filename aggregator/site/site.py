@@ -34,6 +34,7 @@ from aggregator.site import status
 from aggregator.site.assets import Assets, digest, files_digest
 from aggregator.site.card import Cards
 from aggregator.site.environment import Templates, templates_dir
+from aggregator.site.feeds import Feeds, week_feed_path
 from aggregator.site.files import DiskFiles
 from aggregator.site.fragments import Subjects
 from aggregator.site.home import HomePages
@@ -59,6 +60,7 @@ class Shell:
     desk: str
     status: str
     categories: str
+    opml: str
 
 
 class Site:
@@ -78,7 +80,8 @@ class Site:
         self._templates, self._links = templates, links
         self._cards = Cards(templates, links, subjects, self.renderer)
         self._periods = PeriodPages(templates, links)
-        self._pages = Pages(templates, links, self._periods)
+        self._feeds = Feeds(templates, links, settings.title)
+        self._pages = Pages(templates, links, self._periods, self._feeds)
         self._home = HomePages(templates, links, self._periods, self._pages)
         self._papers = PaperPages(templates, links, subjects)
         self._shared = SharedPages(templates, links, assets)
@@ -124,13 +127,25 @@ class Site:
         return status.page(overview, self._templates, self._links)
 
     def shared_pages(self, paths: Iterable[str]) -> list[Page]:
-        """404, the desk, sitemap of `paths`, robots.txt and the hashed assets."""
-        return self._shared.make(paths)
+        """404, the desk, OPML, sitemap of `paths`, robots.txt and the hashed assets."""
+        return [*self._shared.make(paths), self._feeds.opml()]
 
     def list_paths(self, category: str | None, day: date, *, newest: bool) -> tuple[str, ...]:
         """The paths that `list_pages` gives for such a listing."""
-        folders = (list_folder(category, day), *([list_folder(category)] if newest and category else []))
-        return tuple(f"{folder}{name}" for folder in folders for name in ("index.html", "feed.xml"))
+        day_folder = list_folder(category, day)
+        paths = (f"{day_folder}index.html", f"{day_folder}feed.xml")
+        if not newest or not category:
+            return paths
+        folder = list_folder(category)
+        return (*paths, f"{folder}index.html", f"{folder}feed.xml", f"{folder}feed.json")
+
+    def week_feed_path(self, category: str | None) -> str:
+        """The path of a list's feed of its newest days."""
+        return week_feed_path(category)
+
+    def week_feed(self, category: str | None, days: Sequence[DayPapers]) -> Page:
+        """New papers and cross-lists of several days."""
+        return self._feeds.week(category, days)
 
     def paper_path(self, paper_id: str) -> str:
         """The path that `paper_page` gives for a paper."""
@@ -164,6 +179,7 @@ def _shell(settings: SiteSettings, links: Links, assets: Assets) -> Shell:
         desk=links.to("desk/"),
         status=links.to("status/"),
         categories=links.to("categories/"),
+        opml=links.to("feeds.opml"),
     )
 
 
