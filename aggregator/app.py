@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
@@ -14,13 +15,14 @@ from urllib.parse import urlsplit
 from aggregator.asking import Watcher
 from aggregator.build import Builder
 from aggregator.clock import Clock, SystemClock
-from aggregator.errors import FeedErrorReply, HttpError, StoreError
+from aggregator.errors import FeedErrorReply, HttpError, LockHeld, SearchError, StoreError
 from aggregator.ledger import chance_of, is_due, witness_span
 from aggregator.models import Answer, Batch, ListPage, Published, Report, Validators, Verdict
 from aggregator.pipeline import Pipeline
 from aggregator.policy import arxiv_policy
 from aggregator.reconcile import Reconciler
 from aggregator.retry import Policy
+from aggregator.search import Indexed, Indexer, Progress
 from aggregator.settings import Settings, is_loopback, require_contact
 from aggregator.site import Site
 from aggregator.sources import lists, oai, rss
@@ -121,6 +123,10 @@ class App:
         return self.settings.data / "desks.db"
 
     @property
+    def index_folder(self) -> Path:
+        return self.settings.data / "search"
+
+    @property
     def site_folder(self) -> Path:
         return self.settings.data / "site"
 
@@ -134,6 +140,7 @@ class App:
             report = self._pipeline(store, transport).update(self.settings.categories, force=force)
             verdicts = self._witness(store, transport)
             self._prune(store)
+            self._refresh_index(store)
             return replace(report, verdicts=verdicts)
 
     def _witness(self, store: Store, transport: GatedTransport) -> tuple[Verdict, ...]:
@@ -167,7 +174,33 @@ class App:
     def build(self) -> Published:
         """Render and publish what changed. Raises LockHeld, StoreError, PublishError."""
         with self.writing() as store:
+            self._refresh_index(store)
             return self._builder(store).build()
+
+    def index(self, *, progress: Progress | None = None) -> Indexed:
+        """Make the search index anew. Raises LockHeld, StoreError, SearchError."""
+        with self._indexing(), Store.open(self.database, read_only=True) as store:
+            return Indexer(self.index_folder, progress, self._settle_index).refresh(store, anew=True)
+
+    def _refresh_index(self, store: Store) -> None:
+        """Put what changed into the search index. It is derived: what goes wrong with it stops nothing else."""
+        try:
+            with self._indexing():
+                Indexer(self.index_folder, partial(self.watcher.building, "search index")).refresh(store)
+        except LockHeld:
+            log.info("another process makes the search index; what changed is put in later")
+        except SearchError as error:
+            log.warning("the search index could not be brought up to date: %s", error)
+
+    def _settle_index(self, token: str, upto: int) -> None:
+        with self.writing() as store:
+            store.save_search_token(token, upto)
+
+    @contextmanager
+    def _indexing(self) -> Iterator[None]:
+        """The right to write the search index; others may go on writing the database."""
+        with DataLock(self.settings.data, "search index", file="search.lock"):
+            yield
 
     def resume(self) -> bool:
         """Open the gate again after arXiv closed it. False when it was open."""

@@ -28,6 +28,8 @@ AggregatorError
 ├── DeskRefused              a reader's desk was not given what it takes: names the item, or the word of a key
 │   ├── NoSuchDesk           no desk opens with this key
 │   └── DeskFull             more items than a desk may hold, or more desks than the operator allows
+├── QueryError               a search that cannot be read: what is wrong with it, and where
+├── SearchError              the search index is missing, damaged or cannot be written; it can be made again
 └── PublishError             the site could not be written (exit 74)
 
 An error carries what it is about as attributes; the cause stays chained (`raise … from …`). What is not
@@ -202,6 +204,19 @@ class NoSuchDesk(DeskRefused):
 
 class DeskFull(DeskRefused):
     """A limit of the server was reached."""
+
+
+class QueryError(AggregatorError):
+    """A search that cannot be read. `at` is the place in its text, from 0, `length` how far it reaches."""
+
+    def __init__(self, message: str, at: int, length: int) -> None:
+        super().__init__(message)
+        self.at = at
+        self.length = length
+
+
+class SearchError(AggregatorError):
+    """The search index cannot be used or written. It is derived: `aggregator index` makes it anew."""
 
 
 class PublishError(AggregatorError):

@@ -33,4 +33,6 @@ Commands:
   verify      Hold pages, ledger and kept answers against the database.
   doctor      Look at the host and the data folder for what is wrong.
   prune       Remove old answers, old backups and leftovers.
+  search      Search all papers that are here.
+  index       Make the search index anew from the database.
 """

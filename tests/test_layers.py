@@ -9,8 +9,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "aggregator"
 LAYERS = (
     "errors models clock taxonomy settings",
-    "retry policy announce ledger witness normalise compress desk",
-    "sources store site web simulator notify watch",
+    "retry policy announce ledger witness normalise query compress desk",
+    "sources store site web search simulator notify watch",
     "asking pipeline build gather operate lists gaps reconcile",
     "schedule signals events vigil app serving upkeep daemon demo cli usage __main__",
 )
@@ -24,6 +24,7 @@ FENCES = {
     "jinja2": "site/environment.py",
     "apscheduler": "schedule.py",
     "apprise": "notify/sender.py",
+    "tantivy": "search/",
     "prometheus_client": "watch/metrics.py",
     "rjsmin": "site/assets.py",
 }

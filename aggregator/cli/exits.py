@@ -25,6 +25,8 @@ def code_of(error: Exception) -> int | None:
         (errors.LockHeld, LOCKED),
         (errors.StoreError, IO_ERROR),
         (errors.PublishError, IO_ERROR),
+        (errors.SearchError, IO_ERROR),
+        (errors.QueryError, USAGE),
         (errors.FetchError, TRY_AGAIN),
         (errors.FeedError, UNAVAILABLE),
         (errors.Stopped, INTERRUPTED),

@@ -20,11 +20,13 @@ from aggregator.models.page import (
 from aggregator.models.paper import Announcement, Author, Kind, Paper, SeenVersion, Version
 from aggregator.models.period import DayPapers, Gathering, Period, Span, Titled, period_of
 from aggregator.models.run import CategoryReport, GateState, Outcome, Poll, PollState, Report, Verdict
+from aggregator.models.search import Asked, Found, Order, Searchable, Shares, Suggestion
 from aggregator.models.source import Answer, Batch, ListPage, RawEntry, Record, Refusal, Validators
 
 __all__ = [
     "Announcement",
     "Answer",
+    "Asked",
     "Author",
     "Batch",
     "Card",
@@ -33,6 +35,7 @@ __all__ = [
     "DayLink",
     "DayPapers",
     "Evidence",
+    "Found",
     "GateState",
     "Gathering",
     "Imported",
@@ -41,6 +44,7 @@ __all__ = [
     "ListPage",
     "Listed",
     "Listing",
+    "Order",
     "Outcome",
     "Overview",
     "Page",
@@ -55,10 +59,13 @@ __all__ = [
     "Record",
     "Refusal",
     "Report",
+    "Searchable",
     "SeenVersion",
+    "Shares",
     "Span",
     "State",
     "StoredPaper",
+    "Suggestion",
     "Titled",
     "Validators",
     "Verdict",

@@ -25,6 +25,7 @@ from aggregator.store.listings import Listings
 from aggregator.store.papers import Papers
 from aggregator.store.periods import Periods
 from aggregator.store.polls import Polls
+from aggregator.store.searching import Searching
 from aggregator.store.session import Session
 from aggregator.store.versions import Versions
 
@@ -41,6 +42,7 @@ class Store(
     Periods,
     GateMemory,
     Derived,
+    Searching,
 ):
     """All that is stored. One process writes (see DataLock), any number may read, threads may share it.
 

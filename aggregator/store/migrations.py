@@ -39,6 +39,13 @@ def m003_history(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_search(db: Database) -> None:
+    """What the search index has not seen yet."""
+    for statement in _SEARCH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row a paper, at its newest known version. `fingerprint` is a hash of everything that arXiv said and
     # we derived; authors and categories stand here too, because a page reads them five times faster so.
@@ -312,5 +319,33 @@ _THIRD = (
     """
     CREATE INDEX ledger_open ON ledger (category, day)
     WHERE state NOT IN ('confirmed', 'confirmed-empty', 'backfilled', 'derived')
+    """,
+)
+
+_CHANGED = """
+    BEGIN
+        DELETE FROM search_changes WHERE paper_id = new.{column};
+        INSERT INTO search_changes (paper_id) VALUES (new.{column});
+    END
+"""
+_SEARCH = (
+    # The papers that changed since the search index was brought up to date, each once, in the order of change.
+    """
+    CREATE TABLE search_changes (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        paper_id TEXT NOT NULL UNIQUE
+    ) STRICT
+    """,
+    # Which index has caught up, by its own token.
+    "CREATE TABLE search_state (id INTEGER PRIMARY KEY CHECK (id = 1), token TEXT NOT NULL) STRICT",
+    f"CREATE TRIGGER paper_added AFTER INSERT ON papers {_CHANGED.format(column='id')}",
+    f"CREATE TRIGGER paper_changed AFTER UPDATE ON papers {_CHANGED.format(column='id')}",
+    f"""
+    CREATE TRIGGER version_dated AFTER UPDATE OF date ON versions
+    WHEN new.version = 1 AND new.date IS NOT old.date {_CHANGED.format(column="paper_id")}
+    """,
+    f"""
+    CREATE TRIGGER version_added AFTER INSERT ON versions
+    WHEN new.version = 1 AND new.date IS NOT NULL {_CHANGED.format(column="paper_id")}
     """,
 )

@@ -1,0 +1,73 @@
+"""What is searched, what is asked, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Order(StrEnum):
+    """How found papers are ordered."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A paper as the index reads it: plain texts, and the day it was first submitted as far as that is known."""
+
+    id: str
+    title: str
+    abstract: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    day: date
+    comments: str = ""
+    journal: str = ""
+    doi: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as a reader asks for it: `text` in the language of `query`, narrowed by the others.
+
+    `categories` are canonical names or archives, of which one must hold; `first` and `last` are days, included.
+    """
+
+    text: str
+    order: Order = Order.RELEVANCE
+    skip: int = 0
+    show: int = 25
+    categories: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How the found papers divide: categories by number, years in order. A paper counts in each of its categories."""
+
+    categories: tuple[tuple[str, int], ...] = ()
+    years: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`ids` of the papers asked for, of `total`; `named` when the question was one paper's id, DOI or address."""
+
+    ids: tuple[str, ...]
+    total: int
+    shares: Shares = field(default_factory=Shares)
+    named: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion: `text` for people, `query` that asks for it, `paper_id` where it is one paper."""
+
+    text: str
+    query: str
+    paper_id: str | None = None

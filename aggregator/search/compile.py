@@ -1,0 +1,268 @@
+"""From the tree of a question to tantivy's queries.
+
+Each question is compiled twice: `scored` ranks, `lean` finds exactly the same papers without what only ranks, for
+counting. Unions of single terms stay flat: only those does tantivy cut short (block-max WAND). Elsewhere words must
+match the one field `all`, and the other fields only add to the score of what did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import tantivy
+from tantivy import Occur, Query
+
+from aggregator.query import (
+    All,
+    Anyone,
+    Category,
+    Dates,
+    Doi,
+    Identifier,
+    Node,
+    Not,
+    Phrase,
+    Place,
+    Word,
+    fold,
+    same_title,
+    wanted,
+)
+from aggregator.search.schema import ANALYZERS, MARK, STEMS, WORDS, schema, when
+
+TITLE, TITLE_EXACT, EXACT = 2.0, 1.0, 0.6  # what a word in the title, so spelt there, so spelt at all adds
+ROW_IN_TITLE, ROW = 4.0, 1.0  # all words side by side
+SAME_TITLE = 1000.0
+NEAR = 0.3  # a person who goes by initials, when the full name was asked for
+FORMS = 400  # commonest words among which those of one stem are found
+BEGINNINGS = 60  # commonest words that a beginning stands for
+# Words that say so little that they need not be there, and stand for nothing when others are asked for.
+SILENT = frozenset("a an and are as at be by for from in is it its of on or that the this to we with".split())  # noqa: SIM905
+_ONE_FIELD = {Place.COMMENTS: "comments", Place.JOURNAL: "journal"}
+_EXACT = {Place.TITLE: ("title_exact",), Place.ABSTRACT: ("abstract_exact",), Place.AUTHOR: ("authors",)}
+
+Complete = Callable[[str, str, int], Sequence[str]]  # field, beginning, how many → words of the index
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    scored: Query
+    lean: Query
+
+
+def terms(text: str, analyzer: str = STEMS) -> list[str]:
+    return ANALYZERS[analyzer].analyze(fold(text))
+
+
+class Compiler:
+    """`complete` asks the index for words that begin so."""
+
+    def __init__(self, complete: Complete) -> None:
+        self._complete = complete
+
+    def compile(self, node: Node, text: str, filters: Iterable[Node] = ()) -> Compiled:
+        """`text` is the question as written, for the paper that is called so."""
+        limits = list(filters)
+        whole = All((node, *limits)) if limits else node
+        lean = self._lean(whole)
+        scored = self._scored(node)
+        must = [(Occur.Must, scored), *((Occur.Must, _silent(self._lean(limit))) for limit in limits)]
+        if not isinstance(node, Word | Phrase | All):
+            return Compiled(_boolean(must) if limits else scored, lean)
+        called = Query.boost_query(_term("same_title", same_title(text)), SAME_TITLE)
+        if not limits and isinstance(node, Word):  # stays flat
+            return Compiled(_boolean([*self._flat(node), (Occur.Should, called)]), lean)
+        return Compiled(_boolean([*must, (Occur.Should, called)]), lean)
+
+    # ── what must hold ──
+
+    def _lean(self, node: Node) -> Query:  # noqa: PLR0911 – one line a kind of node
+        match node:
+            case Word():
+                return self._word(node)
+            case Phrase(text, Place.AUTHOR):
+                return _person(text)
+            case Phrase(text, place):
+                return _phrase(text, place)
+            case Category(name):
+                return _term("categories", name)
+            case Identifier(arxiv_id):
+                return _term("id", arxiv_id)
+            case Doi(doi):
+                return _term("doi", doi)
+            case Dates(span):
+                last = when(span.last) + 10**6 - 1
+                return Query.range_query(schema(), "when", tantivy.FieldType.Unsigned, when(span.first), last)
+            case Not(inside):
+                return _boolean([*_every_paper(), (Occur.MustNot, self._lean(inside))])
+            case Anyone(parts):
+                return _boolean([(Occur.Should, self._lean(part)) for part in parts])
+            case All(parts):
+                return _all([(part, self._lean(part)) for part in _telling(parts)], self._lean)
+
+    def _word(self, word: Word) -> Query:
+        if word.prefix:
+            return self._beginning(word)
+        if word.place is Place.AUTHOR:
+            return _every("authors", terms(word.text, WORDS))
+        if word.place is Place.ABSTRACT:
+            return _boolean([(Occur.Must, self._forms(term)) for term in terms(word.text)])
+        field = {Place.ANYWHERE: "all", Place.TITLE: "title", **_ONE_FIELD}[word.place]
+        return _every(field, terms(word.text))
+
+    def _forms(self, stem: str) -> Query:
+        """Words of abstracts that have this stem; they are kept as they are spelt only."""
+        begun = self._complete("abstract_exact", stem[:-1] if len(stem) > 3 else stem, FORMS)
+        found = [word for word in begun if terms(word) == [stem]]
+        return Query.term_set_query(schema(), "abstract_exact", found) if found else Query.empty_query()
+
+    def _beginning(self, word: Word) -> Query:
+        """The last of its words may go on; `pre-train*` is two words."""
+        *whole, start = terms(word.text, WORDS) or [""]
+        fields = _EXACT.get(word.place) or (
+            (_ONE_FIELD[word.place],)
+            if word.place in _ONE_FIELD
+            else ("title_exact", "abstract_exact", "authors")
+        )
+        found = [(field, self._complete(field, start, BEGINNINGS)) for field in fields]
+        sets = [Query.term_set_query(schema(), field, list(each)) for field, each in found if each]
+        last = _boolean([(Occur.Should, each) for each in sets]) if sets else Query.empty_query()
+        if not whole:
+            return last
+        return _boolean([(Occur.Must, self._word(Word(" ".join(whole), word.place))), (Occur.Must, last)])
+
+    # ── what ranks ──
+
+    def _scored(self, node: Node) -> Query:
+        match node:
+            case Word() if self._is_plain(node):
+                return _boolean(self._flat(node))
+            case Anyone(parts):
+                return _boolean([clause for part in parts for clause in self._flat(part)])
+            case All(parts):
+                return self._ranked_all(parts)
+            case Category() | Identifier() | Doi() | Dates() | Not():
+                return _silent(self._lean(node))
+        return self._lean(node)
+
+    def _flat(self, node: Node) -> list[tuple[Occur, Query]]:
+        """As clauses of a union."""
+        if isinstance(node, Word) and self._is_plain(node):
+            return [(Occur.Should, _term("all", terms(node.text)[0])), *self._more(node)]
+        return [(Occur.Should, self._scored(node))]
+
+    def _ranked_all(self, parts: Sequence[Node]) -> Query:
+        telling = _telling(parts)
+        plain = [part for part in parts if isinstance(part, Word) and _anywhere(part)]
+        clauses = [
+            (part, self._lean(part) if part in plain or isinstance(part, Not) else self._scored(part))
+            for part in telling
+        ]
+        more = [clause for word in plain if word in telling for clause in self._more(word)]
+        return _all(clauses, self._lean, [*more, *_row(plain)])
+
+    def _more(self, word: Word) -> list[tuple[Occur, Query]]:
+        """What adds to a word's score: it stands in the title, and it is spelt just so."""
+        stems, exact = terms(word.text), terms(word.text, WORDS)
+        weighed = [
+            *(("title", term, TITLE) for term in stems),
+            *(("title_exact", term, TITLE_EXACT) for term in exact),
+            *(("abstract_exact", term, EXACT) for term in exact),
+        ]
+        return [(Occur.Should, Query.boost_query(_term(f, term), weight)) for f, term, weight in weighed]
+
+    def _is_plain(self, word: Word) -> bool:
+        """Whether it is one term of `all`."""
+        return _anywhere(word) and len(terms(word.text)) == 1
+
+
+def _anywhere(word: Word) -> bool:
+    return word.place is Place.ANYWHERE and not word.prefix
+
+
+def _telling(parts: Sequence[Node]) -> Sequence[Node]:
+    """What must hold: without the words that say nothing, unless there are no others."""
+    found = [part for part in parts if not (isinstance(part, Word) and _anywhere(part) and _is_silent(part))]
+    return found if any(not isinstance(part, Not) for part in found) else parts
+
+
+def _is_silent(word: Word) -> bool:
+    return SILENT.issuperset(terms(word.text, WORDS))
+
+
+def _term(field: str, value: str) -> Query:
+    return Query.term_query(schema(), field, value, index_option="freq")
+
+
+def _boolean(clauses: Sequence[tuple[Occur, Query]]) -> Query:
+    return Query.boolean_query(clauses) if clauses else Query.empty_query()
+
+
+def _silent(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)
+
+
+def _every_paper() -> list[tuple[Occur, Query]]:
+    """All documents but the one of state."""
+    return [(Occur.Must, Query.all_query()), (Occur.MustNot, _term("mark", MARK))]
+
+
+def _every(field: str, found: Sequence[str]) -> Query:
+    if len(found) == 1:
+        return _term(field, found[0])
+    return _boolean([(Occur.Must, _term(field, term)) for term in dict.fromkeys(found)])
+
+
+def _all(
+    parts: Sequence[tuple[Node, Query]],
+    lean: Callable[[Node], Query],
+    more: Sequence[tuple[Occur, Query]] = (),
+) -> Query:
+    """Every part; those with a minus are taken away."""
+    nots = [(Occur.MustNot, lean(part.inside)) for part, _ in parts if isinstance(part, Not)]
+    musts = [(Occur.Must, query) for part, query in parts if not isinstance(part, Not)]
+    return _boolean([*(musts or _every_paper()), *nots, *more])
+
+
+def _phrase(text: str, place: Place) -> Query:
+    if place in (Place.COMMENTS, Place.JOURNAL):
+        return _in_row(_ONE_FIELD[place], terms(text))
+    fields = _EXACT.get(place, ("title_exact", "abstract_exact", "authors"))
+    exact = terms(text, WORDS)
+    if place is Place.ANYWHERE and SILENT.issuperset(exact):
+        fields = ("title_exact",)  # in abstracts they stand everywhere
+    weights = {"title_exact": TITLE}
+    return _boolean(
+        [
+            (Occur.Should, Query.boost_query(_in_row(field, exact), weights.get(field, 1.0)))
+            for field in fields
+        ]
+    )
+
+
+def _in_row(field: str, found: list[str]) -> Query:
+    if not found:
+        return Query.empty_query()
+    if len(found) == 1:
+        return _term(field, found[0])
+    return Query.phrase_query(schema(), field, list(found))
+
+
+def _row(parts: Sequence[Word]) -> list[tuple[Occur, Query]]:
+    """All words side by side, as they were written; in abstracts only what common words do not make slow."""
+    found = [term for part in parts for term in terms(part.text, WORDS)]
+    if len(found) < 2:
+        return []
+    weighed = [("title_exact", ROW_IN_TITLE), ("abstract_exact", ROW)][: 1 if SILENT & {*found} else 2]
+    return [(Occur.Should, Query.boost_query(_in_row(field, found), weight)) for field, weight in weighed]
+
+
+def _person(text: str) -> Query:
+    asked = wanted(text)
+    if not asked.exact:
+        return _in_row("authors", list(asked.spelt))
+    exact = [(Occur.Should, Query.const_score_query(_term("people", key), 3.0)) for key in asked.exact]
+    near = [(Occur.Should, Query.const_score_query(_term("people", key), NEAR)) for key in asked.near]
+    spelt = [(Occur.Should, _in_row("authors", list(asked.spelt)))] if len(asked.spelt[0]) > 1 else []
+    return _boolean([*exact, *near, *spelt])

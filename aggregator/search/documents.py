@@ -1,0 +1,54 @@
+"""A paper as a document of the index."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import tantivy
+
+from aggregator.models import Searchable
+from aggregator.query import fold, keys, same_title
+from aggregator.query.fold import words
+from aggregator.search.schema import archive, schema, when
+
+BETWEEN = "\t"  # in a completion: what is typed, what is shown
+_NUMBER = re.compile(r"[0-9]+$")
+
+
+def document(paper: Searchable) -> tantivy.Document:
+    title, abstract = fold(paper.title), fold(paper.abstract)
+    authors = [fold(name) for name in paper.authors]
+    fields: dict[str, Any] = {
+        "id": paper.id,
+        "same_title": same_title(paper.title),
+        "all": [title, abstract, *authors, str(paper.day.year)],
+        "title": title,
+        "title_exact": title,
+        "abstract_exact": abstract,
+        "authors": authors,
+        "people": list({key for name in paper.authors for key in keys(name)}),
+        "completions": list({made for name in paper.authors for made in completions(name)}),
+        "categories": sorted({*paper.categories, *map(archive, paper.categories)}),
+        "when": when(paper.day, _number(paper.id)),
+        "year": paper.day.year,
+    }
+    for name, text in (("comments", paper.comments), ("journal", paper.journal)):
+        if text:
+            fields[name] = fold(text)
+    if paper.doi:
+        fields["doi"] = [doi.lower() for doi in paper.doi.split()]
+    return tantivy.Document.from_dict(fields, schema())
+
+
+def completions(name: str) -> list[str]:
+    """A name as it is typed from the front and from the surname, each with the name as it is spelt."""
+    spelt = words(name)
+    shown = " ".join(name.split())
+    typed = {" ".join(spelt), " ".join(spelt[-1:] + spelt[:-1])} if 0 < len(spelt) < 8 else set()
+    return [f"{text}{BETWEEN}{shown}"[:200] for text in typed]
+
+
+def _number(arxiv_id: str) -> int:
+    found = _NUMBER.search(arxiv_id)
+    return int(found[0][-5:]) if found and "/" not in arxiv_id else int(arxiv_id[-3:]) if found else 0

@@ -1,0 +1,152 @@
+"""Asking the index. Every question is bounded: its words, what a beginning stands for, how deep a page lies."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import tantivy
+
+from aggregator.errors import SearchError
+from aggregator.models import Asked, Found, Order, Shares, Suggestion
+from aggregator.query import Anyone, Category, Dates, Identifier, Node, Span, read, tidy
+from aggregator.query.dates import FIRST, LAST
+from aggregator.query.fold import words
+from aggregator.search import suggest
+from aggregator.search.compile import Compiled, Compiler
+from aggregator.search.folder import Folder
+from aggregator.search.guard import guarded
+from aggregator.search.schema import register
+
+DEEPEST = 100_000  # results that can be paged to; dates reach the others
+PAGE = 1000  # results in one answer
+_KEPT = 256  # questions whose counts are kept
+_DIVIDE = {
+    "years": {"terms": {"field": "year", "size": 200}},
+    "categories": {"terms": {"field": "categories", "size": 400}},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """One state of the index: a generation at one commit, which `seen` tells from others."""
+
+    searcher: tantivy.Searcher
+    seen: Hashable
+
+
+def asked_node(asked: Asked) -> tuple[str, Node, tuple[Node, ...]]:
+    """The question's text and tree, and what narrows it. Raises QueryError."""
+    text = tidy(asked.text)
+    narrow: list[Node] = []
+    if asked.categories:
+        names = tuple(Category(name) for name in asked.categories)
+        narrow.append(names[0] if len(names) == 1 else Anyone(names))
+    if asked.first or asked.last:
+        narrow.append(Dates(Span(asked.first or FIRST, asked.last or LAST)))
+    return text, read(text), tuple(narrow)
+
+
+class Engine:
+    """The index below `path`. Threads may share it; a new commit or generation is seen at the next question."""
+
+    def __init__(self, path: Path) -> None:
+        self._folder = Folder(path)
+        self._lock = threading.Lock()
+        self._state: _State | None = None
+        self._index: tuple[str, tantivy.Index] | None = None
+        self._counts: dict[Hashable, tuple[int, Shares]] = {}
+
+    def count(self) -> int:
+        """Papers in the index. Raises SearchError where there is none."""
+        return max(0, self._now().searcher.num_docs - 1)
+
+    def search(self, asked: Asked) -> Found:
+        """The papers asked for, how many there are and how they divide. Raises QueryError, SearchError."""
+        text, node, narrow = asked_node(asked)
+        now = self._now()
+        skip, show = min(max(asked.skip, 0), DEEPEST), min(max(asked.show, 0), PAGE)
+        with guarded("searching"):
+            compiled = Compiler(partial(suggest.complete, now.searcher)).compile(node, text, narrow)
+            ids = _ids(now.searcher, compiled, asked.order, skip, show) if show else ()
+            key = (now.seen, text, asked.categories, asked.first, asked.last)
+            total, shares = self._counted(key, now.searcher, compiled.lean)
+        return Found(ids, total, shares, node.arxiv_id if isinstance(node, Identifier) else None)
+
+    def suggest(self, typed: str) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
+        """People, and ids of papers, whose names go on like what was typed. Raises SearchError."""
+        text = tidy(typed[:200])
+        found = words(text)
+        if len("".join(found)) < suggest.SHORTEST or len(found) > suggest.MOST:
+            return (), ()
+        now = self._now()
+        with guarded("searching"):
+            return tuple(suggest.people(now.searcher, found)), tuple(suggest.titles(now.searcher, text))
+
+    def put_right(self, text: str) -> str | None:
+        """The question with unknown words as those they look like, None when there are none. Raises SearchError."""
+        now = self._now()
+        with guarded("searching"):
+            return suggest.put_right(now.searcher, tidy(text))
+
+    def _counted(self, key: Hashable, searcher: tantivy.Searcher, query: tantivy.Query) -> tuple[int, Shares]:
+        found = self._counts.get(key)
+        if found is None:
+            found = _count(searcher, query)
+            with self._lock:
+                while len(self._counts) >= _KEPT:
+                    del self._counts[next(iter(self._counts))]
+                self._counts[key] = found
+        return found
+
+    def _now(self) -> _State:
+        """The newest state; two looks at files a question."""
+        with self._lock:
+            try:
+                return self._newest()
+            except SearchError:  # the generation was replaced while it was opened, or is damaged
+                self._index = self._state = None
+                return self._newest()
+
+    def _newest(self) -> _State:
+        current = self._folder.current()
+        if current is None:
+            raise SearchError("there is no search index yet; `aggregator index` makes it")
+        with guarded("opening the search index"):
+            meta = (current / "meta.json").stat()
+            seen = (current.name, meta.st_mtime_ns, meta.st_ino)
+            if self._state is None or self._state.seen != seen:
+                self._state = _State(self._reopened(current).searcher(), seen)
+        return self._state
+
+    def _reopened(self, current: Path) -> tantivy.Index:
+        if self._index is None or self._index[0] != current.name:
+            index = register(tantivy.Index.open(str(current)))
+            index.config_reader("manual")
+            self._index = (current.name, index)
+        self._index[1].reload()
+        return self._index[1]
+
+
+def _ids(
+    searcher: tantivy.Searcher, compiled: Compiled, order: Order, skip: int, show: int
+) -> tuple[str, ...]:
+    if order is Order.RELEVANCE:
+        found = searcher.search(compiled.scored, show, count=False, offset=skip)
+    else:
+        way = tantivy.Order.Asc if order is Order.OLDEST else tantivy.Order.Desc
+        found = searcher.search(
+            compiled.lean, show, count=False, order_by_field="when", offset=skip, order=way
+        )
+    return tuple(searcher.doc(place)["id"][0] for _, place in found.hits)
+
+
+def _count(searcher: tantivy.Searcher, query: tantivy.Query) -> tuple[int, Shares]:
+    """Every paper has one year, so the years count the papers."""
+    found = searcher.aggregate(query, _DIVIDE)
+    years = sorted((int(each["key"]), int(each["doc_count"])) for each in found["years"]["buckets"])
+    categories = tuple((str(each["key"]), int(each["doc_count"])) for each in found["categories"]["buckets"])
+    return sum(count for _, count in years), Shares(categories, tuple(years))

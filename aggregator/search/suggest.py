@@ -1,0 +1,74 @@
+"""Completions while a reader types, and words put right when nothing was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import tantivy
+from tantivy import Occur, Query
+
+from aggregator.models import Suggestion
+from aggregator.query.fold import words
+from aggregator.search.compile import terms
+from aggregator.search.documents import BETWEEN
+from aggregator.search.schema import WORDS, schema
+
+TITLES, PEOPLE, ENDINGS = 6, 4, 12  # suggestions of each kind, and the words that a beginning stands for
+SHORTEST, MOST = 2, 12  # letters and words that are completed
+_SPELLINGS = 4  # of a name, that count as one person
+_LIKELY = 2000  # commonest words that a wrong one is held against
+_PUT_RIGHT = 4  # letters that a word needs
+_BARE = re.compile(r'[^\s"()*:-]+')
+_FIELDS = ("title_exact", "abstract_exact", "authors")
+
+
+def complete(searcher: tantivy.Searcher, field: str, start: str, limit: int) -> Sequence[str]:
+    """The commonest `limit` words of a field that begin so."""
+    return [word for word, _ in searcher.terms_with_prefix(field, start, None, limit)]
+
+
+def people(searcher: tantivy.Searcher, typed: Sequence[str]) -> list[Suggestion]:
+    """Names that begin so, from the front or from the surname; those with most papers first."""
+    found = complete(searcher, "completions", " ".join(typed), PEOPLE * _SPELLINGS)
+    names: dict[str, str] = {}
+    for each in found:
+        name = each.partition(BETWEEN)[2]
+        names.setdefault(" ".join(words(name)), name)
+    return [Suggestion(name, f'au:"{name}"') for name in list(names.values())[:PEOPLE] if '"' not in name]
+
+
+def titles(searcher: tantivy.Searcher, text: str) -> list[str]:
+    """Ids of papers with these words in the title, of which the last may go on."""
+    spelt = terms(text, WORDS)
+    ends = complete(searcher, "title_exact", spelt[-1], ENDINGS) if spelt else []
+    if not ends:
+        return []
+    last = Query.boolean_query([(Occur.Should, _term("title_exact", word)) for word in ends])
+    whole = [(Occur.Must, _term("title_exact", word)) for word in spelt[:-1]]
+    query = Query.boolean_query([*whole, (Occur.Must, last)]) if whole else last
+    return [searcher.doc(place)["id"][0] for _, place in searcher.search(query, TITLES, count=False).hits]
+
+
+def put_right(searcher: tantivy.Searcher, text: str) -> str | None:
+    """The question with each unknown word as the one it looks most like; None when nothing changes."""
+    told = _BARE.sub(lambda found: _known(searcher, found[0]), text)
+    return None if told == text else told
+
+
+def _known(searcher: tantivy.Searcher, word: str) -> str:
+    spelt = terms(word, WORDS)
+    if len(spelt) != 1 or len(spelt[0]) < _PUT_RIGHT or any(searcher.doc_freq(f, spelt[0]) for f in _FIELDS):
+        return word
+    likely = {
+        each: None
+        for field in ("title_exact", "authors")
+        for each in complete(searcher, field, spelt[0][:2], _LIKELY)
+        if abs(len(each) - len(spelt[0])) <= 2
+    }
+    return next(iter(get_close_matches(spelt[0], likely, n=1, cutoff=0.75)), word)
+
+
+def _term(field: str, value: str) -> Query:
+    return Query.term_query(schema(), field, value, "freq")

@@ -1,0 +1,239 @@
+"""Asking the index: what is found, in which order, how it divides, and that nothing asked breaks it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fakes_search import PAPERS, RowsInMemory, searchable
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aggregator.errors import QueryError, SearchError
+from aggregator.models import Asked, Order
+from aggregator.query import read
+from aggregator.search import Engine, Highlighter, Indexer
+
+ONE, TWO, THREE, OLD, FIVE = (paper.id for paper in PAPERS)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder = tmp_path_factory.mktemp("search")
+    Indexer(folder).refresh(RowsInMemory())
+    return Engine(folder)
+
+
+def found(engine: Engine, text: str, **more: object) -> tuple[str, ...]:
+    return engine.search(replace(Asked(text), **more)).ids  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("network", {ONE, TWO}),  # stems: networks, Networking
+        ("graph networks", {ONE, TWO}),
+        ('"graph networks"', {ONE}),
+        ('"networks graph"', set()),
+        ("ti:graph", {ONE, FIVE}),
+        ("abs:lattice", {THREE, OLD}),
+        ("abs:networks", {ONE}),
+        ("graph -sample", {FIVE}),
+        ("graph OR lattices", {ONE, TWO, THREE, OLD, FIVE}),
+        ("(graph OR lattices) waves", {THREE}),
+        ("-graph", {THREE, OLD}),
+        ("schrodinger", {THREE}),
+        ('Schr\\"odinger', {THREE}),
+        ("SCHRÖDINGER equation", {THREE}),
+        ("schrod*", {THREE}),
+        ("ti:graph* -au:xu", {ONE}),
+        ("the on", {THREE}),  # nothing else was asked
+        ("the graph of waves OR the Networking", {TWO, ONE}),
+        ("au:sample", {ONE, TWO, OLD}),
+        ('au:"Ada Sample"', {ONE, TWO}),
+        ('au:"Sample, Ada"', {ONE, TWO}),
+        ('au:"A. Sample"', {ONE, TWO, OLD}),
+        ('au:"Alan Sample"', {OLD, TWO}),
+        ("au:osterreich", {THREE}),
+        ("osterreich 2022", {THREE}),
+        ('"Emile Osterreich"', {THREE}),
+        ("co:conference", {ONE}),
+        ('co:"sample conference"', {ONE}),
+        ("jr:letters", {THREE}),
+        ("cat:cs", {ONE, TWO, FIVE}),
+        ("cat:stat.ML", {TWO}),
+        ("year:1999", {OLD}),
+        ("year:2000-2023", {THREE}),
+        ("from:2024-03-26", {FIVE}),
+        ("to:2022-07-04", {THREE, OLD}),
+        ("2403.00001", {ONE}),
+        ("https://arxiv.org/abs/hep-th/9901004v3", {OLD}),
+        ("https://doi.org/10.1000/one", {ONE}),
+        ("9999.99999", set()),
+    ],
+)
+def test_what_is_found(engine: Engine, text: str, ids: set[str]) -> None:
+    answer = engine.search(Asked(text))
+    assert {*answer.ids} == ids
+    assert answer.total == len(ids)
+    assert {*found(engine, text, order=Order.NEWEST)} == ids
+
+
+def test_the_exact_title_comes_first(engine: Engine) -> None:
+    assert found(engine, "graph")[0] == FIVE
+    assert found(engine, "LATTICES")[0] == OLD
+    assert found(engine, "on graph networks and samples")[0] == ONE
+
+
+def test_exact_form_and_title_weigh_more(engine: Engine) -> None:
+    assert found(engine, "networking") == (TWO, ONE)
+    assert found(engine, "schrodinger lattices") == (THREE,)
+    assert found(engine, 'au:"Ada Sample"') == (ONE, TWO)
+
+
+def test_orders_by_day_and_number(engine: Engine) -> None:
+    newest = (FIVE, TWO, ONE, THREE, OLD)
+    assert found(engine, "-nothing", order=Order.NEWEST) == newest
+    assert found(engine, "-nothing", order=Order.OLDEST) == newest[::-1]
+
+
+def test_pages_join_to_the_whole(engine: Engine) -> None:
+    for order in Order:
+        whole = found(engine, "graph OR lattices", order=order)
+        pages = [found(engine, "graph OR lattices", order=order, skip=skip, show=2) for skip in (0, 2, 4, 6)]
+        assert sum(pages, ()) == whole
+
+
+def test_narrowed_by_category_and_days(engine: Engine) -> None:
+    assert {*found(engine, "sample", categories=("cs",))} == {ONE, TWO}
+    assert {*found(engine, "sample", categories=("stat.ML", "hep-th"))} == {TWO, OLD}
+    assert {*found(engine, "sample", last=date(2000, 1, 1))} == {OLD}
+    assert {*found(engine, "-waves", first=date(2024, 3, 26))} == {FIVE}
+
+
+def test_shares_count_what_was_found(engine: Engine) -> None:
+    shares = engine.search(Asked("sample", show=0)).shares
+    assert dict(shares.categories) == {"cs": 2, "cs.AI": 1, "cs.LG": 1, "stat": 1, "stat.ML": 1, "hep-th": 1}
+    assert shares.years == ((1999, 1), (2024, 2))
+
+
+def test_a_named_paper_is_told(engine: Engine) -> None:
+    assert engine.search(Asked("arXiv:2403.00001v2")).named == ONE
+    assert engine.search(Asked("graph")).named is None
+
+
+def test_suggests_people_and_titles(engine: Engine) -> None:
+    people, titles = engine.suggest("samp")
+    assert {one.query for one in people} == {'au:"Ada Sample"', 'au:"A. Sample"', 'au:"Alan Sample"'}
+    assert [*titles] == [ONE]
+    assert [one.text for one in engine.suggest("emile ost")[0]] == ["Émile Österreich"]
+    assert [*engine.suggest("the schr")[1]] == [THREE]
+    assert engine.suggest("g") == engine.suggest("!?") == ((), ())
+
+
+def test_puts_unknown_words_right(engine: Engine) -> None:
+    assert engine.put_right("netwroks -schrodnger") == "networks -schrodinger"
+    assert engine.put_right("graph networks") is None
+
+
+def test_a_bad_question_is_refused(engine: Engine) -> None:
+    with pytest.raises(QueryError):
+        engine.search(Asked("ti:"))
+
+
+def test_no_index_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SearchError, match="aggregator index"):
+        Engine(tmp_path).search(Asked("graph"))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    text=st.text(max_size=80)
+    | st.lists(
+        st.sampled_from(
+            [
+                "graph",
+                "ti:",
+                "au:",
+                '"',
+                "(",
+                ")",
+                "-",
+                "OR",
+                "the",
+                "*",
+                "gr*",
+                "abs:",
+                "x,y",
+                "au:a_b",
+                "日本",
+                "é",
+                "co:",
+                "$x$",
+            ]
+        ),
+        max_size=12,
+    ).map(" ".join),
+    order=st.sampled_from(Order),
+)
+def test_whatever_is_asked_is_answered_or_refused(engine: Engine, text: str, order: Order) -> None:
+    try:
+        answer = engine.search(Asked(text, order))
+    except QueryError:
+        return
+    assert {*answer.ids} <= {paper.id for paper in PAPERS}
+    assert len(answer.ids) == answer.total <= len(PAPERS)
+    engine.suggest(text)
+    Highlighter(read(text)).mark("<p>graph &lt; lattices</p>") if text == text.strip() else None
+
+
+# ── marks ──
+
+TAG = re.compile(r"</?mark>")
+
+
+def mark(text: str, ready: str) -> str:
+    return Highlighter(read(text)).mark(ready)
+
+
+@pytest.mark.parametrize(
+    ("text", "ready", "marked"),
+    [
+        ("network", "<p>Of networks.</p>", "<p>Of <mark>networks</mark>.</p>"),
+        ("the network", "the network", "the <mark>network</mark>"),
+        ("the", "the network", "<mark>the</mark> network"),
+        ("schrodinger", "Schr&#246;dinger &amp; co", "<mark>Schr&#246;dinger</mark> &amp; co"),
+        ("net*", "nets &lt; netting", "<mark>nets</mark> &lt; <mark>netting</mark>"),
+        ("mi", "<math><mi>mi</mi></math> mi", "<math><mi>mi</mi></math> <mark>mi</mark>"),
+        ("title", '<a title="title">title</a>', '<a title="title"><mark>title</mark></a>'),
+        ("graph -network", "graph network", "<mark>graph</mark> network"),
+        ("cat:cs.AI", "graph", "graph"),
+        ("co:graph", "graph", "graph"),
+        ('au:"Ada Sample"', "Ada Sample", "<mark>Ada</mark> <mark>Sample</mark>"),
+    ],
+)
+def test_marks_words_and_nothing_else(text: str, ready: str, marked: str) -> None:
+    assert mark(text, ready) == marked
+
+
+@given(st.text(max_size=60), st.sampled_from(["graph", "gr*", "a b", "<b>", "amp lt"]))
+def test_marks_add_nothing_but_marks_and_keep_text_safe(text: str, asked: str) -> None:
+    import html
+
+    light = Highlighter(read(asked))
+    ready = html.escape(text, quote=False)
+    assert html.unescape(TAG.sub("", light.mark(ready))) == html.unescape(ready)
+    assert "<" not in TAG.sub("", light.snippet(text))
+
+
+def test_a_snippet_shows_the_place() -> None:
+    text = "word " * 100 + "a lattice here " + "word " * 100
+    snippet = Highlighter(read("lattices")).snippet(text)
+    assert "<mark>lattice</mark>" in snippet
+    assert snippet.startswith("… ")
+    assert snippet.endswith(" …")
+    assert len(snippet) < 300
+    assert searchable("1", "t").title == "t"
