@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from aggregator.models import Message, say
+
 NEW_YORK = ZoneInfo("America/New_York")
 SLOT_TIME = time(20, 0)
 _DAY = timedelta(days=1)
@@ -66,13 +68,13 @@ def listing_day_on(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - _FRIDAY))
 
 
-def silence(day: date) -> str:
+def silence(day: date) -> Message:
     """Why arXiv lists nothing on `day`, for people."""
     if day.weekday() > _FRIDAY:
-        return "weekend: arXiv does not announce"
+        return say("weekend: arXiv does not announce")
     if day in HOLIDAYS:
-        return "holiday: arXiv planned no announcement"
-    return "arXiv has not announced"
+        return say("holiday: arXiv planned no announcement")
+    return say("arXiv has not announced")
 
 
 def file_batch(

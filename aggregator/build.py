@@ -22,8 +22,9 @@ from aggregator.announce import slot_at
 from aggregator.asking import Watcher
 from aggregator.clock import Clock, SystemClock
 from aggregator.gather import Gatherer, summed
-from aggregator.ledger import in_words, later_sentence, merged_sentence, sentence
+from aggregator.ledger import about, later_sentence, merged_sentence, sentence
 from aggregator.models import (
+    NOTHING,
     Card,
     CategorySummary,
     DayLink,
@@ -31,12 +32,14 @@ from aggregator.models import (
     LedgerRow,
     Listed,
     Listing,
+    Message,
     Overview,
     Page,
     Paper,
     PaperRecord,
     PollState,
     Published,
+    together,
 )
 
 HOME_DAYS = 7  # newest days of a category that the home page links
@@ -219,28 +222,28 @@ class Builder:
             month=_month_so_far(days, index),
         )
 
-    def _note(self, category: str | None, day: date, *, newest: bool) -> str:
+    def _note(self, category: str | None, day: date, *, newest: bool) -> Message:
         """How far the list can be trusted; the newest one also tells of days after it that brought nothing."""
         now = self._clock.now()
         if category is None:
             return self._merged_note(day, newest, now)
         mine = self._ledger.get(category, {})
-        said = sentence(mine[day], now) if day in mine else ""
-        later = later_sentence(mine.values(), day, now) if newest else ""
-        return " ".join(filter(None, (said, later)))
+        said = sentence(mine[day], now) if day in mine else NOTHING
+        later = later_sentence(mine.values(), day, now) if newest else NOTHING
+        return together(said, later)
 
-    def _merged_note(self, day: date, newest: bool, now: datetime) -> str:
+    def _merged_note(self, day: date, newest: bool, now: datetime) -> Message:
         last = slot_at(now).listing_day
         days = {other for rows in self._ledger.values() for other in rows if day < other <= last}
         said = self._merged(day, now)
         if not (newest and days):
             return said
         later = max(days)
-        return f"{said} For {in_words(later)}: {self._merged(later, now)}".strip()
+        return together(said, about(later, self._merged(later, now)))
 
-    def _merged(self, day: date, now: datetime) -> str:
+    def _merged(self, day: date, now: datetime) -> Message:
         rows = [self._ledger.get(name, {}).get(day) for name in self._categories]
-        return merged_sentence(rows, now) if any(rows) else ""
+        return merged_sentence(rows, now) if any(rows) else NOTHING
 
     def _papers(self, plan: _Plan, since: date) -> Iterator[Page]:
         changed: list[str] = []

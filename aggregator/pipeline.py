@@ -251,7 +251,7 @@ class Pipeline:
             reason = f"all {len(reply.batch.refused)} entries refused, first {first.what}: {first.reason}"
             return Poll(CategoryReport(category, Outcome.REFUSED, reason=reason), now, answer=reply.answer)
         day = reply.batch.declared_day
-        reason = silence(day) if day else "the feed is empty"
+        reason = str(silence(day)) if day else "the feed is empty"
         return Poll(CategoryReport(category, Outcome.EMPTY, reason=reason), now, answer=reply.answer)
 
     def _with_entries(

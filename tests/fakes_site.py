@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from html import escape
+from html import escape, unescape
 
 from aggregator.gather import Gatherer
 from aggregator.models import (
@@ -270,6 +271,11 @@ def record(site: Site, one: Paper) -> PaperRecord:
     return PaperRecord(
         one, tuple(sorted(said, key=lambda a: (a.day, a.category))), site.card(one), seen, oldest=MONDAY
     )
+
+
+def words_of(html: str) -> str:
+    """What a page says: its text, without tags."""
+    return unescape(re.sub("<[^<>]*>", "", html))
 
 
 # ── a day that looks real, for screenshots and benchmarks ──

@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "aggregator"
 LAYERS = (
-    "errors models clock taxonomy settings",
+    "errors models clock languages taxonomy settings",
     "retry policy announce ledger witness normalise query compress desk",
     "sources store site web search simulator notify watch",
     "asking pipeline build gather operate lists gaps reconcile",
@@ -21,6 +21,7 @@ FENCES = {
     "httpx": "sources/transport.py",
     "feedparser": "sources/rss.py",
     "sqlite_utils": "store/",
+    "babel": "site/forms.py",
     "jinja2": "site/environment.py",
     "apscheduler": "schedule.py",
     "apprise": "notify/sender.py",

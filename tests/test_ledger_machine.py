@@ -224,10 +224,10 @@ def test_any_events_in_any_order_end_in_an_explained_state(data: st.DataObject, 
 
 
 def assert_words(row: LedgerRow, now: datetime) -> None:
-    said = sentence(row, now)
+    said = str(sentence(row, now))
     assert said.endswith(".")
     assert "\n" not in said
     assert "None" not in said
     assert said.startswith(("Complete", "Incomplete", "No announcement", "Derived"))
-    assert merged_sentence([row], now).endswith(".")
+    assert str(merged_sentence([row], now)).endswith(".")
     assert level([row], now + timedelta(days=1)) in (0, 1, 2)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeClock, MemoryRows, ScriptedSource, batch, entry
+from fakes_site import words_of
 
 from aggregator.announce import slot_of
 from aggregator.build import Builder
@@ -165,19 +166,21 @@ def test_pages_say_how_far_each_day_can_be_trusted(tmp_path: Path) -> None:
     with Store.open(tmp_path / "papers.db") as store:
         shown = Shown(tmp_path, store)
         shown.world.poll(batch(*many(1, 12)))  # type: ignore[arg-type]
-        assert "Complete so far: as arXiv&#39;s feed had it" in shown.page("arxiv/cs.AI/index.html")
-        assert "1 of 2 followed categories are in; open: some were not asked" in shown.page("index.html")
-        assert "Not asked for yet." in shown.page("index.html")
+        assert "Complete so far: as arXiv's feed had it" in words_of(shown.page("arxiv/cs.AI/index.html"))
+        assert "1 of 2 followed categories are in; open: some were not asked" in words_of(
+            shown.page("index.html")
+        )
+        assert "Not asked for yet." in words_of(shown.page("index.html"))
         shown.world.clock.advance(days=1)
         shown.world.poll(batch(*many(1, 12)))  # type: ignore[arg-type]
-        newest = shown.page("arxiv/cs.AI/index.html")
+        newest = words_of(shown.page("arxiv/cs.AI/index.html"))
         assert "Complete: a second look found nothing more." in newest
         assert "For 6 May 2026: Incomplete: arXiv has not announced." in newest
         _fill(store, WEDNESDAY, shown.world.clock.now() + timedelta(hours=4))
-        newest = shown.page("arxiv/cs.AI/index.html")
+        newest = words_of(shown.page("arxiv/cs.AI/index.html"))
         assert "For 6 May 2026: Incomplete: 2 of 12 papers that OAI-PMH lists are not here yet." in newest
         shown.world.poll(batch(*many(21, 32), day=WEDNESDAY))  # type: ignore[arg-type]
-        older = shown.page("arxiv/cs.AI/2026-05-05/index.html")
+        older = words_of(shown.page("arxiv/cs.AI/2026-05-05/index.html"))
         assert "Complete: a second look found nothing more." in older
         assert "Incomplete" not in older
 

@@ -217,7 +217,7 @@ def test_A4_an_unplanned_silence_is_late_until_the_witness_agrees() -> None:
     row = through(opened(), looked(1, outcome=Outcome.STALE), closed(), followed(24))
     assert (row.state, row.reason) == (
         State.LATE,
-        "no announcement of this day has come, and that of 2026-05-06 has",
+        "no announcement of this day has come, and that of 6 May 2026 has",
     )
     assert after(row, witnessed(13, total=0)).state is State.LATE
     row = after(row, witnessed(26, total=0))
@@ -274,7 +274,7 @@ def test_a_derived_day_grows_and_is_never_confirmed() -> None:
         Closed("cs.AI", TUESDAY, at(25)),
     )
     assert (row.state, row.derived, row.counts) == (State.DERIVED, True, {Kind.NEW: 5, Kind.CROSS: 1})
-    assert sentence(row, at(30)) == "Derived from submission dates: arXiv's own listing day may differ."
+    assert str(sentence(row, at(30))) == "Derived from submission dates: arXiv's own listing day may differ."
     vouched = after(row, Witnessed("cs.AI", TUESDAY, at(30), total=6))
     assert vouched.state is State.DERIVED
 

@@ -87,7 +87,7 @@ def _print(rows: StatusRows, levels: dict[str, int], now: datetime) -> None:
     for category, level in levels.items():
         click.echo(_line(category, WORDS[level], _find(rows, category)))
         for row in _open_rows(rows, category):
-            click.echo(f"  {row.day}  {printable(sentence(row, now))}")
+            click.echo(f"  {row.day}  {printable(str(sentence(row, now)))}")
 
 
 def _line(category: str, state: str, poll: PollState | None) -> str:

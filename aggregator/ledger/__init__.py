@@ -21,11 +21,12 @@ from aggregator.ledger.rules import (
     Witnessed,
     after,
     is_settled,
+    reason_of,
     shown_whole,
     usual_volume,
 )
 from aggregator.ledger.timing import chance_of, expected_days, is_due, next_try, window_of, witness_span
-from aggregator.ledger.words import in_words, later_sentence, level, merged_sentence, sentence
+from aggregator.ledger.words import about, later_sentence, level, merged_sentence, sentence
 
 __all__ = [
     "SETTLED",
@@ -39,10 +40,10 @@ __all__ = [
     "Looked",
     "Opened",
     "Witnessed",
+    "about",
     "after",
     "chance_of",
     "expected_days",
-    "in_words",
     "is_due",
     "is_settled",
     "keep_books",
@@ -50,6 +51,7 @@ __all__ = [
     "level",
     "merged_sentence",
     "next_try",
+    "reason_of",
     "sentence",
     "shown_whole",
     "usual_volume",

@@ -18,22 +18,20 @@ from datetime import date, datetime, timedelta
 from statistics import median
 
 from aggregator.announce import HOLIDAYS, silence, slot_of
-from aggregator.models import Evidence, Kind, LedgerRow, Outcome, State
+from aggregator.models import Evidence, Kind, LedgerRow, Message, Outcome, State, say, say_many
 
 PROVEN = frozenset({State.CONFIRMED, State.CONFIRMED_EMPTY, State.BACKFILLED})
 SETTLED = PROVEN | {State.DERIVED}  # nothing more is awaited
 WITNESS_READY = timedelta(hours=3)  # OAI-PMH has an announcement about 2.5 h after its slot
 PARTS = timedelta(hours=3)  # a batch may come in parts, hours apart: how long a thin one is looked at
 THIN = 5  # a batch is thin when it is less than a fifth of the usual one
-DERIVED = "arXiv's own listing day may differ"
+DERIVED = say("arXiv's own listing day may differ")
 _MEMORY = 20  # days that make the usual volume
 _ENOUGH = 5  # of them, for a median that says something
 _BUSY = 10  # entries; below, a category has no usual volume
 _AGAIN = frozenset({Outcome.STORED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.TRUNCATED})
 _WITHOUT = frozenset({Outcome.STALE, Outcome.EMPTY})
 _FRIDAY = 4
-_UNKNOWABLE = "; cross-lists of older papers, which it does not date, may be missing"
-_SAID = {"oai": "OAI-PMH", "api": "arXiv's API", "list": "arXiv's own list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ def after(row: LedgerRow | None, event: Event) -> LedgerRow:
         case Opened():
             pass
     state, reason = _judged(row)
-    return replace(row, state=state, reason=reason)
+    return replace(row, state=state, reason=str(reason))
 
 
 def is_quiet(day: date) -> bool:
@@ -246,7 +244,13 @@ def _first(one: datetime | None, other: datetime) -> datetime:
 # state
 
 
-def _judged(row: LedgerRow) -> tuple[State, str]:
+def reason_of(row: LedgerRow) -> Message:
+    """Why the row is in its state, as a message. What others gave as the reason stays as it is."""
+    said = _judged(row)[1]
+    return said if str(said) == row.reason else say("{reason}", reason=row.reason)
+
+
+def _judged(row: LedgerRow) -> tuple[State, Message]:
     if row.derived:
         return State.DERIVED, DERIVED
     if row.missing:
@@ -256,42 +260,64 @@ def _judged(row: LedgerRow) -> tuple[State, str]:
     return _judged_empty(row)
 
 
-def _judged_full(row: LedgerRow) -> tuple[State, str]:
-    witnessed = _is_witnessed(row)
-    if witnessed or _looked_again(row):
-        if row.filled:
-            source = "OAI-PMH, as arXiv's own list has them" if row.witness == "list" else _witness(row)
-            unseen = row.seen_at is None and row.witness == "oai"
-            return (
-                State.BACKFILLED,
-                f"{_papers(row.filled)} that arXiv's feed lacked came from {source}{_UNKNOWABLE if unseen else ''}",
-            )
-        by_whom = (
-            f"{_witness(row)} lists no paper that is not here"
-            if witnessed
-            else "a second look found nothing more"
-        )
-        return State.CONFIRMED, by_whom
+def _judged_full(row: LedgerRow) -> tuple[State, Message]:
+    if _is_witnessed(row) or _looked_again(row):
+        return _judged_whole(row)
     if row.cut:
-        return State.SUSPECT, "arXiv's feed stops at 2,000 entries, so new papers may be missing"
+        return State.SUSPECT, say("arXiv's feed stops at 2,000 entries, so new papers may be missing")
     if _is_thin(row):
-        return State.SUSPECT, f"only {row.total} entries came, where about {row.usual} are usual"
+        return State.SUSPECT, say_many(
+            "only {n} entry came, where about {usual} are usual",
+            "only {n} entries came, where about {usual} are usual",
+            row.total,
+            usual=row.usual,
+        )
     if row.followed_by:
-        return State.SEEN, "the next announcement came before a second look"
-    return State.SEEN, "as arXiv's feed had it; one more look will follow"
+        return State.SEEN, say("the next announcement came before a second look")
+    return State.SEEN, say("as arXiv's feed had it; one more look will follow")
 
 
-def _judged_empty(row: LedgerRow) -> tuple[State, str]:
+def _judged_whole(row: LedgerRow) -> tuple[State, Message]:
+    if row.filled:
+        return State.BACKFILLED, _came(row)
+    if _is_witnessed(row):
+        return State.CONFIRMED, say("{witness} lists no paper that is not here", witness=_witness(row))
+    return State.CONFIRMED, say("a second look found nothing more")
+
+
+def _came(row: LedgerRow) -> Message:
+    listed = say("OAI-PMH, as arXiv's own list has them")
+    came = say_many(
+        "{n} paper that arXiv's feed lacked came from {witness}",
+        "{n} papers that arXiv's feed lacked came from {witness}",
+        row.filled,
+        witness=listed if row.witness == "list" else _witness(row),
+    )
+    if row.seen_at is None and row.witness == "oai":
+        return say("{came}; cross-lists of older papers, which it does not date, may be missing", came=came)
+    return came
+
+
+def _judged_empty(row: LedgerRow) -> tuple[State, Message]:
     quiet = is_quiet(row.day)
     if row.ended_at and row.witnessed_at and row.witnessed_at >= row.ended_at and _is_witnessed(row):
-        planned = silence(row.day) if quiet else "arXiv skipped this announcement"
-        return State.CONFIRMED_EMPTY, f"{planned}, and {_witness(row)} lists nothing that is not here"
+        planned = silence(row.day) if quiet else say("arXiv skipped this announcement")
+        return State.CONFIRMED_EMPTY, say(
+            "{planned}, and {witness} lists nothing that is not here", planned=planned, witness=_witness(row)
+        )
     if quiet and row.followed_by:
-        return State.CONFIRMED_EMPTY, f"{silence(row.day)}, and none came before that of {row.followed_by}"
+        return State.CONFIRMED_EMPTY, say(
+            "{planned}, and none came before that of {day}", planned=silence(row.day), day=row.followed_by
+        )
     if row.ended_at and not quiet:
-        missed = f", and that of {row.followed_by} has" if row.followed_by else " in time"
-        return State.LATE, f"no announcement of this day has come{missed}"
+        return State.LATE, _missed(row.followed_by)
     return State.EXPECTED, silence(row.day)
+
+
+def _missed(followed_by: date | None) -> Message:
+    if followed_by:
+        return say("no announcement of this day has come, and that of {day} has", day=followed_by)
+    return say("no announcement of this day has come in time")
 
 
 def _is_witnessed(row: LedgerRow) -> bool:
@@ -316,14 +342,28 @@ def _is_thin(row: LedgerRow) -> bool:
     return THIN * row.total < row.usual
 
 
-def _short_by(row: LedgerRow) -> str:
-    of = f"of {row.known} papers" if row.known != 1 else "paper"
-    return f"{row.missing} {of} that {_witness(row)} lists {'is' if row.missing == 1 else 'are'} not here yet"
+def _short_by(row: LedgerRow) -> Message:
+    if row.known == 1:
+        return say("the one paper that {witness} lists is not here yet", witness=_witness(row))
+    return say_many(
+        "{n} of {known} papers that {witness} lists is not here yet",
+        "{n} of {known} papers that {witness} lists are not here yet",
+        row.missing,
+        known=row.known,
+        witness=_witness(row),
+    )
 
 
-def _witness(row: LedgerRow) -> str:
-    return _SAID.get(row.witness, row.witness)
+def _witness(row: LedgerRow) -> Message:
+    return witness_name(row.witness)
 
 
-def _papers(number: int) -> str:
-    return "1 paper" if number == 1 else f"{number:,} papers"
+def witness_name(source: str) -> Message:
+    """Who spoke: "rss", "oai" or "api" in words."""
+    named = {
+        "rss": say("arXiv's feed"),
+        "oai": say("OAI-PMH"),
+        "api": say("arXiv's API"),
+        "list": say("arXiv's own list"),
+    }
+    return named.get(source) or say("{source}", source=source)

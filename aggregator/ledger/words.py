@@ -2,84 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from aggregator.announce import NEW_YORK, slot_at, slot_of
-from aggregator.ledger.rules import DERIVED, SETTLED, is_quiet
+from aggregator.ledger.rules import DERIVED, SETTLED, is_quiet, reason_of, witness_name
 from aggregator.ledger.timing import expected_days
-from aggregator.models import LedgerRow, State
+from aggregator.models import NOTHING, LedgerRow, Message, State, listed, say, say_many, together
 
 FINE, LATE, STALE, UNKNOWN = 0, 1, 2, 3
 OVERDUE = timedelta(hours=24)  # after its slot, a day without news is late whatever its row says
 UNCONFIRMED = timedelta(days=4)  # after its slot, a day that nobody confirmed is late
 
 _HEADS = {
-    State.SEEN: "Complete so far",
-    State.CONFIRMED: "Complete",
-    State.BACKFILLED: "Complete",
-    State.CONFIRMED_EMPTY: "No announcement",
-    State.LATE: "Incomplete",
-    State.SUSPECT: "Incomplete",
-    State.DERIVED: "Derived from submission dates",
+    State.SEEN: say("Complete so far: {reason}."),
+    State.CONFIRMED: say("Complete: {reason}."),
+    State.BACKFILLED: say("Complete: {reason}."),
+    State.CONFIRMED_EMPTY: say("No announcement: {reason}."),
+    State.LATE: say("Incomplete: {reason}."),
+    State.SUSPECT: say("Incomplete: {reason}."),
+    State.DERIVED: say("Derived from submission dates: {reason}."),
 }
-_SOURCES = {"rss": "arXiv's feed", "oai": "OAI-PMH", "api": "arXiv's API", "list": "arXiv's own list"}
 
 
-def sentence(row: LedgerRow | None, now: datetime) -> str:
+def sentence(row: LedgerRow | None, now: datetime) -> Message:
     """How far a day can be trusted, on one line: the verdict and its reason, the next try, the evidence with
     its moment in UTC. The words for a settled day do not depend on `now`."""
     if row is None:
-        return "Not asked for yet."
-    parts = [f"{_head(row)}: {row.reason or 'not asked for yet'}."]
-    if row.state not in SETTLED:
-        parts.append(_outlook(row, now))
-    if not row.derived:
-        parts.append(_evidence(row))
-    return " ".join(filter(None, parts))
+        return say("Not asked for yet.")
+    outlook = () if row.state in SETTLED else _outlook(row, now)
+    return together(_verdict(row), *outlook, *(() if row.derived else (_evidence(row),)))
 
 
-def later_sentence(rows: Iterable[LedgerRow], day: date, now: datetime) -> str:
-    """What became of the listing days after `day`, the newest that is stored; "" when there were none yet."""
+def later_sentence(rows: Iterable[LedgerRow], day: date, now: datetime) -> Message:
+    """What became of the listing days after `day`, the newest that is stored; empty when there were none yet."""
     last = slot_at(now).listing_day
     later = sorted((row for row in rows if day < row.day <= last), key=lambda row: row.day)
     if not later:
-        return ""
+        return NOTHING
     open_ = sum(row.state not in SETTLED for row in later[:-1])
-    more = f" {_days(open_)} before it without an announcement, too." if open_ else ""
-    return f"For {in_words(later[-1].day)}: {sentence(later[-1], now)}{more}"
+    return together(about(later[-1].day, sentence(later[-1], now)), *([_before(open_)] if open_ else []))
 
 
-def in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def about(day: date, said: Message) -> Message:
+    """What is said of another day than the page's."""
+    return say("For {day}: {said}", day=day, said=said)
 
 
-def merged_sentence(rows: Sequence[LedgerRow | None], now: datetime) -> str:
+def merged_sentence(rows: Sequence[LedgerRow | None], now: datetime) -> Message:
     """The same for a day of all followed categories together, one row a category."""
     derived = [row for row in rows if row is not None and row.derived]
     if derived:
         return _partly_derived(rows, derived, now)
     open_ = [row for row in rows if row is None or row.state not in SETTLED]
     if not open_:
-        return f"Complete: {_all(len(rows))} confirmed.{_filled(rows)}"
+        return together(_all_confirmed(len(rows)), _filled(rows))
     seen = [row for row in open_ if row is not None and row.state is State.SEEN]
     missing = [row for row in open_ if row is not None and row.state is not State.SEEN]
     if len(seen) == len(open_):
-        return f"Complete so far: {_all(len(rows))} in, {len(rows) - len(seen)} of them confirmed."
-    names = ", ".join(f"{row.category} ({_brief(row)})" for row in missing) or "some were not asked for yet"
-    there = sum(row is not None and row.total > 0 for row in rows)
+        return _all_in(len(rows), len(rows) - len(seen))
     tries = [row.next_try for row in missing if row.next_try and row.next_try > now]
-    outlook = f" Next try {_moment(min(tries))}." if tries else ""
-    return f"{there} of {len(rows)} followed categories are in; open: {names}.{outlook}"
+    return together(_some_in(rows, missing), *([_next_try(min(tries))] if tries else []))
 
 
-def _partly_derived(rows: Sequence[LedgerRow | None], derived: Sequence[LedgerRow], now: datetime) -> str:
+def _partly_derived(rows: Sequence[LedgerRow | None], derived: Sequence[LedgerRow], now: datetime) -> Message:
     """Before the first day that was witnessed in a category, one without a row had nothing submitted."""
     witnessed = [row for row in rows if row is not None and not row.derived]
     if not witnessed:
         return sentence(derived[0], now)
     names = ", ".join(row.category for row in derived)
-    return f"{merged_sentence(witnessed, now)} Derived from submission dates: {names}; {DERIVED}."
+    said = say("Derived from submission dates: {names}; {reason}.", names=names, reason=DERIVED)
+    return together(merged_sentence(witnessed, now), said)
 
 
 def level(rows: Iterable[LedgerRow], now: datetime) -> int:
@@ -117,49 +111,87 @@ def _is_overdue(day: date, now: datetime, patience: timedelta) -> bool:
     return now >= slot_of(day).announced_at + patience
 
 
-def _head(row: LedgerRow) -> str:
+def _verdict(row: LedgerRow) -> Message:
+    reason = reason_of(row) if row.reason else say("not asked for yet")
+    return replace(_head(row), holes={"reason": reason})
+
+
+def _head(row: LedgerRow) -> Message:
     if row.state is State.EXPECTED:
-        return "No announcement" if is_quiet(row.day) else "Incomplete"
+        return _HEADS[State.CONFIRMED_EMPTY if is_quiet(row.day) else State.LATE]
     return _HEADS[row.state]
 
 
-def _outlook(row: LedgerRow, now: datetime) -> str:
-    failed = (
-        f"The try of {_moment(row.tried_at)} failed ({row.trouble})." if row.trouble and row.tried_at else ""
-    )
+def _outlook(row: LedgerRow, now: datetime) -> Iterator[Message]:
+    if row.trouble and row.tried_at:
+        yield say("The try of {moment} failed ({trouble}).", moment=row.tried_at, trouble=row.trouble)
     if row.next_try is not None and row.next_try > now:
-        coming = f"Next try {_moment(row.next_try)}."
+        yield _next_try(row.next_try)
+    elif row.ended_at or row.followed_by or row.total:
+        yield say("OAI-PMH will be asked.")
     else:
-        coming = (
-            "OAI-PMH will be asked." if row.ended_at or row.followed_by or row.total else "Asked again soon."
-        )
-    return f"{failed} {coming}".strip()
+        yield say("Asked again soon.")
 
 
-def _evidence(row: LedgerRow) -> str:
+def _next_try(moment: datetime) -> Message:
+    return say("Next try {moment}.", moment=moment)
+
+
+def _evidence(row: LedgerRow) -> Message:
     if row.evidence is None or row.checked_at is None:
-        return "No answer so far."
-    source = _SOURCES.get(row.evidence.source, row.evidence.source)
-    return f"Last checked {_moment(row.checked_at)} ({source})."
+        return say("No answer so far.")
+    source = witness_name(row.evidence.source)
+    return say("Last checked {moment} ({source}).", moment=row.checked_at, source=source)
 
 
-def _brief(row: LedgerRow) -> str:
-    return {State.EXPECTED: "not there yet", State.LATE: "late"}.get(row.state, row.reason)
+def _brief(row: LedgerRow) -> Message:
+    brief = {State.EXPECTED: say("not there yet"), State.LATE: say("late")}
+    return brief.get(row.state) or reason_of(row)
 
 
-def _all(number: int) -> str:
-    return "the followed category is" if number == 1 else f"all {number} followed categories are"
+def _all_confirmed(number: int) -> Message:
+    return say_many(
+        "Complete: the followed category is confirmed.",
+        "Complete: all {n} followed categories are confirmed.",
+        number,
+    )
 
 
-def _filled(rows: Sequence[LedgerRow | None]) -> str:
+def _all_in(number: int, confirmed: int) -> Message:
+    return say_many(
+        "Complete so far: the followed category is in, {confirmed} of them confirmed.",
+        "Complete so far: all {n} followed categories are in, {confirmed} of them confirmed.",
+        number,
+        confirmed=confirmed,
+    )
+
+
+def _some_in(rows: Sequence[LedgerRow | None], missing: Sequence[LedgerRow]) -> Message:
+    there = sum(row is not None and row.total > 0 for row in rows)
+    names = [say("{category} ({why})", category=row.category, why=_brief(row)) for row in missing]
+    return say_many(
+        "{there} of {n} followed category is in; open: {names}.",
+        "{there} of {n} followed categories are in; open: {names}.",
+        len(rows),
+        there=there,
+        names=listed(names) if names else say("some were not asked for yet"),
+    )
+
+
+def _filled(rows: Sequence[LedgerRow | None]) -> Message:
     filled = sum(row.filled for row in rows if row is not None)
-    came = "1 paper" if filled == 1 else f"{filled:,} papers"
-    return f" {came} came from OAI-PMH, because arXiv's feed lacked them." if filled else ""
+    if not filled:
+        return NOTHING
+    return say_many(
+        "{n} paper came from OAI-PMH, because arXiv's feed lacked it.",
+        "{n} papers came from OAI-PMH, because arXiv's feed lacked them.",
+        filled,
+    )
 
 
-def _days(number: int) -> str:
-    return "1 day is" if number == 1 else f"{number} days are"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{in_words(moment)}, {moment:%H:%M} UTC"
+def _before(number: int) -> Message:
+    return say_many(
+        "{n} day is before it without an announcement, too.",
+        "{n} days are before it without an announcement, too.",
+        number,
+    )

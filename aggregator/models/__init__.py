@@ -6,6 +6,7 @@ as they are; everything else is text as the source gave it (byte-exact) or plain
 
 from aggregator.models.history import Imported, PastPaper, StoredPaper
 from aggregator.models.ledger import Evidence, LedgerRow, State
+from aggregator.models.message import HOLE, NOTHING, Filling, Message, listed, say, say_many, together
 from aggregator.models.page import (
     Card,
     CategorySummary,
@@ -24,6 +25,8 @@ from aggregator.models.search import Asked, Found, Order, Searchable, Shares, Su
 from aggregator.models.source import Answer, Batch, ListPage, RawEntry, Record, Refusal, Validators
 
 __all__ = [
+    "HOLE",
+    "NOTHING",
     "Announcement",
     "Answer",
     "Asked",
@@ -35,6 +38,7 @@ __all__ = [
     "DayLink",
     "DayPapers",
     "Evidence",
+    "Filling",
     "Found",
     "GateState",
     "Gathering",
@@ -44,6 +48,7 @@ __all__ = [
     "ListPage",
     "Listed",
     "Listing",
+    "Message",
     "Order",
     "Outcome",
     "Overview",
@@ -70,5 +75,9 @@ __all__ = [
     "Validators",
     "Verdict",
     "Version",
+    "listed",
     "period_of",
+    "say",
+    "say_many",
+    "together",
 ]

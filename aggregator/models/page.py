@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from aggregator.models.ledger import LedgerRow
+from aggregator.models.message import Message
 from aggregator.models.paper import Announcement, Kind, Paper, SeenVersion
 from aggregator.models.run import GateState, PollState
 
@@ -57,7 +58,7 @@ class Listing:
     previous: date | None = None
     next: date | None = None
     checked_at: datetime | None = None
-    note: str = ""
+    note: Message | str = ""
     month: tuple[DayLink, ...] = ()
 
 
@@ -82,7 +83,7 @@ class CategorySummary:
     category: str
     days: tuple[DayLink, ...]
     checked_at: datetime | None = None
-    note: str = ""
+    note: Message | str = ""
     volume: Mapping[date, int] = field(default_factory=dict)
 
 

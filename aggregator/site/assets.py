@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rjsmin import jsmin
 
+from aggregator.languages import ENGLISH, LANGUAGES, Language
 from aggregator.models import Page
+from aggregator.site.words import word_files
 
 # One file for the browser, several for whoever edits them. Later ones may lean on earlier ones.
 STYLES = (
@@ -23,7 +26,7 @@ _IMPORT = re.compile(r'(?<=from "\./)([a-z]+)\.js(?=";)')
 class Assets:
     """The hashed files of a templates folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, language: Language = ENGLISH) -> None:
         static = folder / "static"
         css = b"\n".join((static / "css" / name).read_bytes() for name in STYLES)
         icon = (static / "img" / "icon.svg").read_bytes()
@@ -31,7 +34,24 @@ class Assets:
         self.css = _hashed("site.css", css)
         self.icon = _hashed("icon.svg", icon)
         self.script = modules.page(SCRIPT.removesuffix(".js"))
-        self.pages = (self.css, self.icon, *modules.made.values())
+        words = {tag: _hashed(f"{tag}.json", body) for tag, body in word_files(folder, language).items()}
+        self.early = _early(static / "js" / "early.js", words)
+        self.pages = (self.css, self.icon, self.early, *modules.made.values(), *words.values())
+
+
+def _early(path: Path, words: Mapping[str, Page]) -> Page:
+    """The script before all others, with its table of languages."""
+    table = {
+        one.tag: [
+            words[one.tag].path.removeprefix("assets/") if one.tag in words else "",
+            one.name,
+            "rtl" if one.rtl else "ltr",
+        ]
+        for one in LANGUAGES
+    }
+    text = path.read_text(encoding="utf-8")
+    made = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+    return _hashed("early.js", _minified(text.replace("LANGUAGES = {}", f"LANGUAGES = {made}", 1)))
 
 
 class _Modules:

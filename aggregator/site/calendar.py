@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from aggregator.site.text import MONTHS, WEEKDAYS, count, in_words
+from markupsafe import Markup
+
+from aggregator.models import Message, say
+from aggregator.site.speech import Speech
 
 LEVELS = 4  # shades
 CELL, STEP = 11, 13  # of the heat map, in its own units
@@ -31,8 +34,8 @@ class Cell:
 class Month:
     """A month's weeks from Monday on; None stands where the days are another month's."""
 
-    name: str
-    weekdays: Sequence[tuple[str, str]]  # short, full
+    name: Markup
+    weekdays: Sequence[Markup]
     weeks: Sequence[Sequence[Cell | None]]
 
 
@@ -54,14 +57,14 @@ class Heat:
     height: int
     size: int
     squares: Sequence[Square]
-    months: Sequence[tuple[int, str]]
+    months: Sequence[tuple[int, str, str]]  # place, "2024-03", "Mar"
 
 
 @dataclass(frozen=True, slots=True)
 class MonthRow:
     """One month as the table below a heat map says it."""
 
-    name: str
+    name: Markup
     url: str
     days: int
     papers: int
@@ -74,11 +77,15 @@ class Spark:
     width: int
     height: int
     path: str
-    words: str
+    words: Message
 
 
 def month(
-    counts: Mapping[date, int], first: date, url_of: Callable[[date], str], here: date | None = None
+    counts: Mapping[date, int],
+    first: date,
+    url_of: Callable[[date], str],
+    speech: Speech,
+    here: date | None = None,
 ) -> Month:
     """The month that begins on `first`; `counts` are the papers of the days that have pages."""
     top = max(counts.values(), default=0)
@@ -90,7 +97,8 @@ def month(
             [_cell(day, counts, top, url_of, here) if day.month == first.month else None for day in days]
         )
         start += 7 * _DAY
-    return Month(month_name(first), [(name[:2], name) for name in WEEKDAYS], weeks)
+    weekdays = [speech.weekday(date(2024, 1, day)) for day in range(1, 8)]
+    return Month(speech.month(first), weekdays, weeks)
 
 
 def _cell(
@@ -98,7 +106,7 @@ def _cell(
 ) -> Cell:
     papers = counts.get(day, 0)
     url = url_of(day) if day in counts else ""
-    words = f"{in_words(day)}: {count(papers, 'paper', 'papers')}" if url else ""
+    words = f"{day}: {papers}" if url else ""
     return Cell(day.day, words, papers, level(papers, top), url, day == here)
 
 
@@ -107,12 +115,7 @@ def level(papers: int, top: int) -> int:
     return -(-LEVELS * papers // top) if papers and top else 0
 
 
-def month_name(day: date) -> str:
-    """ "March 2024"."""
-    return f"{MONTHS[day.month - 1]} {day.year}"
-
-
-def heat(volume: Mapping[date, int], first: date, last: date) -> Heat:
+def heat(volume: Mapping[date, int], first: date, last: date, speech: Speech) -> Heat:
     """The days from the week of `first` to `last`. Weekends have a row only where arXiv announced on one."""
     monday = first - first.weekday() * _DAY
     rows = 7 if any(papers and day.weekday() > 4 for day, papers in volume.items()) else 5
@@ -122,14 +125,14 @@ def heat(volume: Mapping[date, int], first: date, last: date) -> Heat:
             STEP * ((day - monday).days // 7),
             LABELS + STEP * day.weekday(),
             level(papers := volume.get(day, 0), top),
-            f"{in_words(day)}: {papers:,}",
+            f"{day}: {papers}",
         )
         for day in _days(first, last)
         if day.weekday() < rows
     ]
     columns = (last - monday).days // 7 + 1
     months = [
-        (STEP * ((day - monday).days // 7), MONTHS[day.month - 1][:3])
+        (STEP * ((day - monday).days // 7), f"{day:%Y-%m}", speech.forms.month_alone(day))
         for day in _days(first, last)
         if day.day == 1 and (last - day).days > 14
     ]
@@ -151,5 +154,10 @@ def spark(volume: Mapping[date, int], days: int) -> Spark | None:
     path = "".join(
         f"M{PITCH * place} {SPARK_HEIGHT}v-{height}h{BAR}v{height}z" for place, height in enumerate(heights)
     )
-    words = f"New papers a day, newest {counts[-1]:,}, between {min(counts):,} and {max(counts):,}"
+    words = say(
+        "New papers a day, newest {newest}, between {least} and {most}",
+        newest=counts[-1],
+        least=min(counts),
+        most=max(counts),
+    )
     return Spark(PITCH * days, SPARK_HEIGHT, path, words)

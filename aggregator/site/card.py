@@ -12,6 +12,7 @@ from aggregator.site import cite, fragments
 from aggregator.site.environment import Templates
 from aggregator.site.links import ARXIV, Links, paper_folder
 from aggregator.site.maths import prepare
+from aggregator.site.speech import Speech
 from aggregator.site.text import escape, in_ascii, plain
 
 # The join puts the number right behind it, where readers of papers.cool's markup look for `h2.title > span.index`.
@@ -28,8 +29,14 @@ class Cards:
     """Makes cards; all of them carry the same `renderer`."""
 
     def __init__(
-        self, templates: Templates, links: Links, subjects: fragments.Subjects, renderer: str
+        self,
+        templates: Templates,
+        links: Links,
+        subjects: fragments.Subjects,
+        speech: Speech,
+        renderer: str,
     ) -> None:
+        self._speech = speech
         self._links = links
         self._subjects = subjects
         self._renderer = renderer
@@ -45,10 +52,10 @@ class Cards:
             {
                 "href": escape(self._links.to(paper_folder(paper.id))),
                 "title": prepare(paper.title_html),
-                "withdrawn": fragments.WITHDRAWN if paper.withdrawn else "",
-                "authors": fragments.author_lines(paper.authors),
+                "withdrawn": fragments.withdrawn(paper, self._speech),
+                "authors": fragments.author_lines(paper.authors, self._speech),
                 "abstract": fragments.abstract(paper),
-                "facts": fragments.facts(paper),
+                "facts": fragments.facts(paper, self._speech),
                 "coins": cite.coins(paper),
                 "links": fragments.arxiv_links(paper.id),
                 "subjects": self._subjects.line(paper.categories),

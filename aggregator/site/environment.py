@@ -6,12 +6,14 @@ The only module that knows Jinja 2. Autoescape is on everywhere and an unknown n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
+from aggregator.models import say, say_many
+from aggregator.site.speech import Speech
 from aggregator.site.text import clean
 
 # Control characters of outside text are dropped when it is printed, so nothing from outside can look like a slot.
@@ -43,12 +45,23 @@ def _printed(value: object) -> object:
     return clean(value) if type(value) is str else value
 
 
+def _spoken(speech: Speech) -> dict[str, Callable[..., str]]:
+    """`_` and `ngettext` for the content of an element, `text` for attributes and titles; see CONTRIBUTING.md."""
+    return {
+        "_": lambda text, **holes: speech.html(say(text, **holes)) if holes else speech.word(text),
+        "ngettext": lambda one, many, n, **holes: speech.html(say_many(one, many, n, **holes)),
+        "text": lambda text, **holes: speech.text(say(text, **holes)),
+        "said": speech.html,
+        "numeral": speech.number,
+    }
+
+
 class Templates:
     """Renders the templates of one folder; `shared` names are known to all of them."""
 
-    def __init__(self, folder: Path, shared: Mapping[str, object]) -> None:
+    def __init__(self, folder: Path, shared: Mapping[str, object], speech: Speech) -> None:
         self._environment = make_environment(folder)
-        self._environment.globals.update(shared)
+        self._environment.globals.update(shared, **_spoken(speech))
 
     def render(self, template: str, /, **context: object) -> str:
         return self._environment.get_template(template).render(context)

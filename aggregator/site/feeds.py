@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from xml.etree import ElementTree
 
-from aggregator.models import DayPapers, Kind, Listed, Listing, Page
+from aggregator.models import DayPapers, Kind, Listed, Listing, Page, say
 from aggregator.site.card import CONTENT_CLOSE, CONTENT_OPEN
 from aggregator.site.environment import Templates
 from aggregator.site.fragments import KIND_WORDS
 from aggregator.site.links import Links, list_folder
 from aggregator.site.periods import MERGED
+from aggregator.site.speech import Speech
 from aggregator.taxonomy import title as category_title
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -36,7 +37,8 @@ class Outline:
 class Feeds:
     """Makes the feeds of one site."""
 
-    def __init__(self, templates: Templates, links: Links, title: str) -> None:
+    def __init__(self, templates: Templates, links: Links, title: str, speech: Speech) -> None:
+        self._speech = speech
         self._templates = templates
         self._links = links
         self._title = title
@@ -57,15 +59,23 @@ class Feeds:
             for text in atom_entries(day.day, (one for one in day.papers if one.kind in WEEK_KINDS))
         ]
         page = self._links.whole(list_folder(category) if category else "")
-        return self._atom(category, path, page, days[-1].day, entries, words="a week")
+        return self._atom(category, path, page, days[-1].day, entries, weekly=True)
 
     def _atom(
-        self, category: str | None, path: str, page: str, day: date, entries: Iterable[str], words: str = ""
+        self,
+        category: str | None,
+        path: str,
+        page: str,
+        day: date,
+        entries: Iterable[str],
+        *,
+        weekly: bool = False,
     ) -> Page:
+        name = self.name(category)
         head, _, tail = self._templates.split(
             "feed.atom.xml",
             ["entries"],
-            name=f"{feed_name(category)}, {words}" if words else feed_name(category),
+            name=self._speech.text(say("{name}, a week", name=name)) if weekly else name,
             address=self._links.whole(path),
             page=page,
             updated=feed_moment(day),
@@ -77,7 +87,7 @@ class Feeds:
         path = f"{folder}feed.json"
         said = {
             "version": "https://jsonfeed.org/version/1.1",
-            "title": f"{feed_name(listing.category)} · {self._title}",
+            "title": f"{self.name(listing.category)} · {self._title}",
             "home_page_url": self._links.whole(folder),
             "feed_url": self._links.whole(path),
             "language": "en",
@@ -94,13 +104,12 @@ class Feeds:
         html = self._templates.render("feeds.opml", outlines=[self._outline(name) for name in lists])
         return Page("feeds.opml", html.encode("utf-8", "replace"))
 
+    def name(self, category: str | None) -> str:
+        return f"{category_title(category)} ({category})" if category else self._speech.text(MERGED)
+
     def _outline(self, category: str | None) -> Outline:
         folder = list_folder(category) if category else ""
-        return Outline(feed_name(category), self._links.whole(f"{folder}feed.xml"), self._links.whole(folder))
-
-
-def feed_name(category: str | None) -> str:
-    return f"{category_title(category)} ({category})" if category else MERGED
+        return Outline(self.name(category), self._links.whole(f"{folder}feed.xml"), self._links.whole(folder))
 
 
 def week_feed_path(category: str | None) -> str:

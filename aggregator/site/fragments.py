@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from aggregator.models import Author, Kind, Paper
+from aggregator.models import Author, Kind, Message, Paper, say, say_many
 from aggregator.site.links import ARXIV, Links, author_search, doi_link
 from aggregator.site.maths import prepare
-from aggregator.site.text import clean, count, escape, plain
+from aggregator.site.speech import Speech
+from aggregator.site.text import clean, escape, plain
 from aggregator.taxonomy import title as category_title
 
 AUTHORS_SHOWN = 40
 
-KIND_WORDS: dict[Kind, str] = {
-    Kind.NEW: "New",
-    Kind.CROSS: "Cross-list",
-    Kind.REPLACE: "Replaced",
-    Kind.REPLACE_CROSS: "Replaced cross-list",
+KIND_WORDS = {
+    Kind.NEW: say("New"),
+    Kind.CROSS: say("Cross-list"),
+    Kind.REPLACE: say("Replaced"),
+    Kind.REPLACE_CROSS: say("Replaced cross-list"),
 }
+WITHDRAWN = say("Withdrawn")
+COMMENTS, JOURNAL, DOI = say("Comments"), say("Journal"), say("DOI")
 
 
 @lru_cache(maxsize=8192)
@@ -34,7 +37,7 @@ def author_entry(name: str) -> str:
     return f"<author><name>{plain(name)}</name></author>\n"
 
 
-def author_lines(authors: Sequence[Author], shown: int = AUTHORS_SHOWN) -> str:
+def author_lines(authors: Sequence[Author], speech: Speech, shown: int = AUTHORS_SHOWN) -> str:
     """The line of authors, and a fold for those beyond `shown`."""
     line = ", ".join([author(a.name) for a in authors[:shown]])
     rest = authors[shown:]
@@ -43,8 +46,12 @@ def author_lines(authors: Sequence[Author], shown: int = AUTHORS_SHOWN) -> str:
     names = ", ".join([f"<bdi>{escape(a.name)}</bdi>" for a in rest])
     return (
         f'<p class="authors">{line}, …</p>\n<details class="more-authors">'
-        f"<summary>and {count(len(rest), 'more author', 'more authors')}</summary>\n<p>{names}</p></details>"
+        f"<summary{speech.lang}>{_more(len(rest), speech)}</summary>\n<p>{names}</p></details>"
     )
+
+
+def _more(number: int, speech: Speech) -> str:
+    return speech.html(say_many("and {n} more author", "and {n} more authors", number))
 
 
 def abstract(paper: Paper) -> str:
@@ -69,19 +76,20 @@ def _doi(word: str) -> str:
     return f'<a href="{escape(link)}">{escape(word)}</a>' if link else escape(word)
 
 
-def fact(name: str, label: str, html: str) -> str:
+def fact(name: str, label: Message, html: str, speech: Speech) -> str:
     """One labelled line of a card; nothing when `html` is empty."""
-    return (
-        f'<p class="fact {name}"><span class="label">{label}</span> <bdi>{html}</bdi></p>\n' if html else ""
-    )
+    if not html:
+        return ""
+    said = f'<span class="label"{speech.lang}>{speech.html(label)}</span>'
+    return f'<p class="fact {name}">{said} <bdi>{html}</bdi></p>\n'
 
 
-def facts(paper: Paper) -> str:
+def facts(paper: Paper, speech: Speech) -> str:
     """Comments, journal reference and DOI of a card."""
     return (
-        fact("comments", "Comments", comments(paper))
-        + fact("journal-ref", "Journal", escape(paper.journal_ref or ""))
-        + fact("doi", "DOI", dois(paper.doi or ""))
+        fact("comments", COMMENTS, comments(paper), speech)
+        + fact("journal-ref", JOURNAL, escape(paper.journal_ref or ""), speech)
+        + fact("doi", DOI, dois(paper.doi or ""), speech)
     )
 
 
@@ -140,9 +148,14 @@ def arxiv_links(arxiv_id: str) -> str:
     )
 
 
-WITHDRAWN = ' <span class="badge withdrawn">Withdrawn</span>'
+def withdrawn(paper: Paper, speech: Speech) -> str:
+    """The badge of a withdrawn paper."""
+    if not paper.withdrawn:
+        return ""
+    return f' <span class="badge withdrawn"{speech.lang}>{speech.html(WITHDRAWN)}</span>'
 
 
-def mark(kind: Kind, version: int) -> str:
+def mark(kind: Kind, version: int, speech: Speech) -> str:
     """What arXiv said of a paper on one day: the kind and the version."""
-    return f'<span class="kind kind-{kind}">{KIND_WORDS[kind]}</span> <span class="version">v{version}</span>'
+    words = f'<span class="kind kind-{kind}"{speech.lang}>{speech.html(KIND_WORDS[kind])}</span>'
+    return f'{words} <span class="version">v{version}</span>'

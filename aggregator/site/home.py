@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from aggregator.models import CategorySummary, DayLink, Listing, Page, Span, period_of
+from aggregator.models import CategorySummary, DayLink, Listing, Message, Page, Span, period_of, say
 from aggregator.site import calendar
 from aggregator.site.environment import Templates
 from aggregator.site.links import Links, list_folder, period_folder
 from aggregator.site.listing import count_words, sections
-from aggregator.site.pages import DayWords, Moment, Pages, moment_words
+from aggregator.site.pages import DayWords, Pages
 from aggregator.site.periods import PeriodPages
+from aggregator.site.speech import Speech
 from aggregator.site.text import in_utf8
 from aggregator.taxonomy import title as category_title
 
@@ -28,9 +29,9 @@ class CategoryRow:
     code: str
     name: str
     url: str
-    days: Sequence[tuple[DayWords, str]]  # with the day's counts in words
-    note: str
-    checked: Moment | None
+    days: Sequence[tuple[DayWords, Message]]  # with the day's counts in words
+    note: Message | str
+    checked: datetime | None
     spark: calendar.Spark | None
     year: str
 
@@ -38,7 +39,10 @@ class CategoryRow:
 class HomePages:
     """Makes them for one site."""
 
-    def __init__(self, templates: Templates, links: Links, periods: PeriodPages, pages: Pages) -> None:
+    def __init__(
+        self, templates: Templates, links: Links, periods: PeriodPages, pages: Pages, speech: Speech
+    ) -> None:
+        self._speech = speech
         self._templates = templates
         self._links = links
         self._periods = periods
@@ -65,13 +69,13 @@ class HomePages:
             url=self._links.to(list_folder(summary.category)),
             days=[self._day_count(summary.category, link) for link in summary.days[:DAYS_SHOWN]],
             note=summary.note,
-            checked=moment_words(summary.checked_at),
+            checked=summary.checked_at,
             spark=calendar.spark(summary.volume, SPARK_DAYS) if year else None,
             year=self._links.to(period_folder(summary.category, year)) if year else "",
         )
 
-    def _day_count(self, category: str, link: DayLink) -> tuple[DayWords, str]:
-        return self._pages.day(category, link.day), count_words(link.counts) or "no papers"
+    def _day_count(self, category: str, link: DayLink) -> tuple[DayWords, Message]:
+        return self._pages.day(category, link.day), count_words(link.counts) or say("no papers")
 
     def _year(
         self, summaries: Iterable[CategorySummary], newest: Listing | None, days: Sequence[DayLink]
@@ -84,7 +88,7 @@ class HomePages:
         shown = {day: papers for day, papers in volume.items() if first <= day <= newest.day}
         paged = {period_of(Span.MONTH, link.day) for link in days}
         return {
-            "heat": calendar.heat(shown, first, newest.day),
+            "heat": calendar.heat(shown, first, newest.day, self._speech),
             "month_rows": self._periods.month_rows(None, shown, paged),
         }
 

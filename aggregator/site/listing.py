@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from aggregator.models import Kind, Listed
+from aggregator.models import NOTHING, Kind, Listed, Message, listed, say, say_many
 from aggregator.site.card import TITLE_OPEN
 from aggregator.site.environment import slot
 from aggregator.site.fragments import mark
+from aggregator.site.speech import Speech
 from aggregator.site.text import escape
 
-_SUB_WORDS = {Kind.REPLACE: "Replaced", Kind.REPLACE_CROSS: "Replaced cross-lists"}
-PART_WORDS = {Kind.NEW: "New", Kind.CROSS: "Cross-lists"} | _SUB_WORDS
+_SUB_WORDS = {Kind.REPLACE: say("Replaced"), Kind.REPLACE_CROSS: say("Replaced cross-lists")}
+PART_WORDS = {Kind.NEW: say("New"), Kind.CROSS: say("Cross-lists")} | _SUB_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Section:
     """One heading of a list with its papers; `first` is the number of its first paper on the page."""
 
     key: str
-    title: str
+    title: Message
     papers: Sequence[Listed]
     first: int
 
@@ -35,17 +36,20 @@ class Section:
         return slot(self.key)
 
     @property
-    def parts(self) -> str:
+    def parts(self) -> Message:
         """How a mixed section divides, empty for one of a single kind."""
         counts = count_kinds(self.papers)
-        both = [f"{counts[kind]:,} {words.lower()}" for kind, words in _SUB_WORDS.items() if counts[kind]]
-        return ", ".join(both) if len(both) == 2 else ""
+        if not (counts[Kind.REPLACE] and counts[Kind.REPLACE_CROSS]):
+            return NOTHING
+        replaced = say_many("{n} replaced", "{n} replaced", counts[Kind.REPLACE])
+        crossed = say_many("{n} replaced cross-list", "{n} replaced cross-lists", counts[Kind.REPLACE_CROSS])
+        return listed((replaced, crossed))
 
 
-_SECTIONS: tuple[tuple[str, str, frozenset[Kind]], ...] = (
-    ("new", "New", frozenset({Kind.NEW})),
-    ("cross", "Cross-lists", frozenset({Kind.CROSS})),
-    ("replace", "Replacements", frozenset({Kind.REPLACE, Kind.REPLACE_CROSS})),
+_SECTIONS: tuple[tuple[str, Message, frozenset[Kind]], ...] = (
+    ("new", say("New"), frozenset({Kind.NEW})),
+    ("cross", say("Cross-lists"), frozenset({Kind.CROSS})),
+    ("replace", say("Replacements"), frozenset({Kind.REPLACE, Kind.REPLACE_CROSS})),
 )
 
 
@@ -65,36 +69,39 @@ def count_kinds(papers: Iterable[Listed]) -> Counter[Kind]:
     return Counter([paper.kind for paper in papers])
 
 
-def count_words(counts: Mapping[Kind, int]) -> str:
+def count_words(counts: Mapping[Kind, int]) -> Message:
     """ "35 new, 27 cross-lists, 61 replacements"; kinds without papers are left out."""
+    new, crossed = counts.get(Kind.NEW, 0), counts.get(Kind.CROSS, 0)
     replaced = counts.get(Kind.REPLACE, 0) + counts.get(Kind.REPLACE_CROSS, 0)
     named = (
-        (counts.get(Kind.NEW, 0), "new", "new"),
-        (counts.get(Kind.CROSS, 0), "cross-list", "cross-lists"),
-        (replaced, "replacement", "replacements"),
+        say_many("{n} new", "{n} new", new),
+        say_many("{n} cross-list", "{n} cross-lists", crossed),
+        say_many("{n} replacement", "{n} replacements", replaced),
     )
-    return ", ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in named if n)
+    return listed([one for one in named if one.holes["n"]])
 
 
-def join_page(parts: Sequence[str], made: Iterable[Section]) -> bytes:
+def join_page(parts: Sequence[str], made: Iterable[Section], speech: Speech) -> bytes:
     """The page: `parts` as `Templates.split` gives them, with each section's cards in its place."""
     by_key = {section.key: section for section in made}
-    texts = (_cards(by_key[part]) if place % 2 else part for place, part in enumerate(parts))
+    texts = (_cards(by_key[part], speech) if place % 2 else part for place, part in enumerate(parts))
     return b"".join([text.encode("utf-8", "replace") for text in texts])
 
 
-def _cards(section: Section) -> str:
-    return "".join(articles(section.papers, section.first, _SUB_WORDS if section.parts else {}))
+def _cards(section: Section, speech: Speech) -> str:
+    return "".join(articles(section.papers, section.first, _SUB_WORDS if section.parts else {}, speech))
 
 
-def articles(papers: Iterable[Listed], first: int, headings: Mapping[Kind, str]) -> Iterator[str]:
+def articles(
+    papers: Iterable[Listed], first: int, headings: Mapping[Kind, Message], speech: Speech
+) -> Iterator[str]:
     """The papers numbered from `first`, with a line of `headings` where another kind begins."""
-    marks = _Marks()
+    marks = _Marks(speech)
     kind: Kind | None = None
     for number, paper in enumerate(papers, first):
         if headings and paper.kind is not kind:
             kind = paper.kind
-            yield f'<p class="part">{headings[kind]}</p>\n'
+            yield f'<p class="part"{speech.lang}>{speech.html(headings[kind])}</p>\n'
         yield f'<article class="panel paper" id="{escape(paper.paper_id)}">\n<p class="mark">'
         yield marks[paper.kind, paper.version]
         yield f'</p>\n{TITLE_OPEN}<span class="index">#{number}</span> '
@@ -105,6 +112,10 @@ def articles(papers: Iterable[Listed], first: int, headings: Mapping[Kind, str])
 class _Marks(dict[tuple[Kind, int], str]):
     """Kind and version in HTML; a day has few different ones."""
 
+    def __init__(self, speech: Speech) -> None:
+        super().__init__()
+        self._speech = speech
+
     def __missing__(self, key: tuple[Kind, int]) -> str:
-        made = self[key] = mark(*key)
+        made = self[key] = mark(*key, self._speech)
         return made

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+
+from markupsafe import Markup
 
 from aggregator.models import Listing, Page, Span, period_of
 from aggregator.site.environment import Templates
@@ -18,31 +20,29 @@ from aggregator.site.listing import (
     sections,
 )
 from aggregator.site.periods import MERGED, PeriodPages
-from aggregator.site.text import in_short, in_words, moment
+from aggregator.site.speech import Speech
 from aggregator.taxonomy import title as category_title
 
 
 @dataclass(frozen=True, slots=True)
 class DayWords:
-    """A listing day as templates print it, with the address of its list."""
+    """A listing day as templates print it, with the address of its list. `words` are text, the others elements."""
 
     url: str
     iso: str
     words: str
-    short: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    iso: str
-    words: str
+    long: Markup
+    short: Markup
 
 
 class Pages:
     """Makes the pages of one site."""
 
-    def __init__(self, templates: Templates, links: Links, periods: PeriodPages, feeds: Feeds) -> None:
+    def __init__(
+        self, templates: Templates, links: Links, periods: PeriodPages, feeds: Feeds, speech: Speech
+    ) -> None:
         self._feeds = feeds
+        self._speech = speech
         self._templates = templates
         self._periods = periods
         self._links = links
@@ -68,13 +68,13 @@ class Pages:
         return self.joined("day.html", made, **self.list_context(listing, made))
 
     def joined(self, template: str, made: Sequence[Section], **context: object) -> bytes:
-        return join_page(self._templates.split(template, (), **context), made)
+        return join_page(self._templates.split(template, (), **context), made, self._speech)
 
     def list_context(self, listing: Listing, made: Sequence[Section]) -> dict[str, object]:
         category = listing.category
         return {
             "code": category,
-            "name": category_title(category) if category else MERGED,
+            "name": category_title(category) if category else self._speech.text(MERGED),
             "list_url": self._links.to(list_folder(category) if category else ""),
             "day": self.day(category, listing.day),
             "previous": listing.previous and self.day(category, listing.previous),
@@ -82,7 +82,7 @@ class Pages:
             "total": len(listing.papers),
             "counts": count_words(count_kinds(listing.papers)),
             "note": listing.note,
-            "checked": moment_words(listing.checked_at),
+            "checked": listing.checked_at,
             "sections": made,
             **self._month(listing),
             **self._feed_links(category),
@@ -109,8 +109,5 @@ class Pages:
 
     def day(self, category: str | None, day: date) -> DayWords:
         url = self._links.to(list_folder(category, day))
-        return DayWords(url, day.isoformat(), in_words(day), in_short(day))
-
-
-def moment_words(at: datetime | None) -> Moment | None:
-    return Moment(at.isoformat(timespec="seconds"), moment(at)) if at else None
+        speech = self._speech
+        return DayWords(url, day.isoformat(), speech.forms.long(day), speech.long(day), speech.short(day))

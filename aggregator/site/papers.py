@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from aggregator.models import Announcement, Page, Paper, PaperRecord, SeenVersion
+from aggregator.models import Announcement, Message, Page, Paper, PaperRecord, SeenVersion, say
 from aggregator.site import cite, fragments
 from aggregator.site.environment import Templates
 from aggregator.site.links import ARXIV, Links, list_folder, paper_folder
 from aggregator.site.maths import prepare
-from aggregator.site.text import escape, in_utf8, in_words, moment, plain, shorten
+from aggregator.site.speech import Speech
+from aggregator.site.text import escape, in_utf8, plain, shorten
 
 TITLE_LENGTH = 300
 DESCRIPTION_LENGTH = 200
@@ -22,7 +23,10 @@ _SLOTS = (
 class PaperPages:
     """Makes them for one site."""
 
-    def __init__(self, templates: Templates, links: Links, subjects: fragments.Subjects) -> None:
+    def __init__(
+        self, templates: Templates, links: Links, subjects: fragments.Subjects, speech: Speech
+    ) -> None:
+        self._speech = speech
         self._links = links
         self._subjects = subjects
         self._frame = templates.frame("paper.html", _SLOTS)
@@ -36,9 +40,9 @@ class PaperPages:
                 "canonical": escape(self._links.whole(folder)),
                 "arxiv_id": escape(paper.id),
                 "version": str(paper.version),
-                "withdrawn": fragments.WITHDRAWN if paper.withdrawn else "",
+                "withdrawn": fragments.withdrawn(paper, self._speech),
                 "title": prepare(paper.title_html),
-                "authors": fragments.author_lines(paper.authors),
+                "authors": fragments.author_lines(paper.authors, self._speech),
                 "abstract": fragments.abstract(paper),
                 "links": fragments.arxiv_links(paper.id),
                 "facts": self._facts(paper),
@@ -48,20 +52,25 @@ class PaperPages:
                 "folds": cite.folds(paper),
                 "elsewhere": cite.elsewhere(paper),
                 "announced": "".join([self._announced(said, record) for said in record.announcements]),
-                "versions": "".join([_version(paper.id, version) for version in _versions(record)]),
+                "versions": "".join(
+                    [_version(paper.id, version, self._speech) for version in _versions(record)]
+                ),
             }
         )
         return Page(f"{folder}index.html", in_utf8(html))
 
     def _facts(self, paper: Paper) -> str:
         rows = (
-            ("Subjects", self._subjects.full(paper.categories)),
-            ("Comments", fragments.comments(paper)),
-            ("Journal", escape(paper.journal_ref or "")),
-            ("DOI", fragments.dois(paper.doi or "")),
-            ("Licence", fragments.licence(paper.license or "")),
+            (say("Subjects"), self._subjects.full(paper.categories)),
+            (fragments.COMMENTS, fragments.comments(paper)),
+            (fragments.JOURNAL, escape(paper.journal_ref or "")),
+            (fragments.DOI, fragments.dois(paper.doi or "")),
+            (say("Licence"), fragments.licence(paper.license or "")),
         )
-        return "".join([f"<dt>{label}</dt>\n<dd><bdi>{html}</bdi></dd>\n" for label, html in rows if html])
+        return "".join([self._fact(label, html) for label, html in rows if html])
+
+    def _fact(self, label: Message, html: str) -> str:
+        return f"<dt>{self._speech.html(label)}</dt>\n<dd><bdi>{html}</bdi></dd>\n"
 
     def _back(self, record: PaperRecord) -> str:
         """The newest day's merged list at this paper. Older days may have no page any more; that one has."""
@@ -69,15 +78,15 @@ class PaperPages:
         if not days:
             return ""
         url = f"{self._links.to(list_folder(None, max(days)))}#{record.paper.id}"
-        return f'<a class="back" href="{escape(url)}">{in_words(max(days))}</a>'
+        return f'<a class="back" href="{escape(url)}">{self._speech.long(max(days))}</a>'
 
     def _announced(self, said: Announcement, record: PaperRecord) -> str:
         """The day leads to the list where the paper stands, if that still has a page."""
-        day = f'<time datetime="{said.day.isoformat()}">{in_words(said.day)}</time>'
+        day: str = self._speech.long(said.day)
         if said.day >= record.oldest and self._links.follows(said.category):
             url = f"{self._links.to(list_folder(said.category, said.day))}#{record.paper.id}"
             day = f'<a href="{escape(url)}">{day}</a>'
-        words = fragments.mark(said.kind, said.version)
+        words = fragments.mark(said.kind, said.version, self._speech)
         return f'<li>{day} <span class="code">{escape(said.category)}</span> {words}</li>\n'
 
 
@@ -89,11 +98,11 @@ def _versions(record: PaperRecord) -> list[SeenVersion]:
     return [seen.get(number, SeenVersion(number)) for number in numbers]
 
 
-def _version(arxiv_id: str, version: SeenVersion) -> str:
+def _version(arxiv_id: str, version: SeenVersion, speech: Speech) -> str:
     name = escape(f"{arxiv_id}v{version.number}")
     at = version.submitted
-    when = f'<time datetime="{at.isoformat(timespec="seconds")}">{moment(at)}</time>' if at else ""
+    when = speech.moment(at) if at else speech.html(say("not known here"))
     return (
-        f'<tr><th scope="row">v{version.number}</th><td>{when or "not known here"}</td>'
+        f'<tr><th scope="row">v{version.number}</th><td>{when}</td>'
         f'<td><a href="{ARXIV}/abs/{name}">arXiv</a> <a href="{ARXIV}/pdf/{name}">PDF</a></td></tr>\n'
     )

@@ -7,16 +7,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from aggregator.models import DayLink, DayPapers, Gathering, Page, Period, Span, Titled, period_of
+from markupsafe import Markup
+
+from aggregator.models import (
+    NOTHING,
+    DayLink,
+    DayPapers,
+    Gathering,
+    Message,
+    Page,
+    Period,
+    Span,
+    Titled,
+    period_of,
+    say,
+)
 from aggregator.site import calendar
 from aggregator.site.environment import Templates, slot
 from aggregator.site.links import Links, list_folder, paper_folder, period_folder
 from aggregator.site.listing import PART_WORDS, articles, count_words
 from aggregator.site.maths import prepare
-from aggregator.site.text import MONTHS, escape, in_ascii, in_short, in_utf8, in_words
+from aggregator.site.speech import Speech
+from aggregator.site.text import escape, in_ascii, in_utf8
 from aggregator.taxonomy import title as category_title
 
-MERGED = "All followed categories"
+MERGED = say("All followed categories")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,7 @@ class Link:
     """A place with its name; `here` when the page itself is it."""
 
     url: str
-    words: str
+    words: Message | Markup
     here: bool = False
 
 
@@ -35,16 +50,17 @@ class DayLine:
     id: str
     url: str  # its own list
     jump: str  # its place within the period
-    words: str
-    short: str
+    words: Markup
+    short: Markup
     total: int
-    counts: str
+    counts: Message
 
 
 class PeriodPages:
     """Makes them for one site."""
 
-    def __init__(self, templates: Templates, links: Links) -> None:
+    def __init__(self, templates: Templates, links: Links, speech: Speech) -> None:
+        self._speech = speech
         self._templates = templates
         self._links = links
 
@@ -52,7 +68,10 @@ class PeriodPages:
         shown = [(self._line(week, number, link), slot(_slot(link.day))) for link in week.parts[number - 1]]
         total = sum(len(day.papers) for day in papers)
         context = self._context(week, number) | {"shown": shown, "total": total}
-        cards = {_slot(day.day): "".join(articles(day.papers, day.first, PART_WORDS)) for day in papers}
+        cards = {
+            _slot(day.day): "".join(articles(day.papers, day.first, PART_WORDS, self._speech))
+            for day in papers
+        }
         return self._joined("week.html", week, number, context, cards)
 
     def month(self, month: Gathering, number: int, titles: Mapping[date, Sequence[Titled]]) -> Page:
@@ -75,7 +94,7 @@ class PeriodPages:
     def year(self, year: Gathering, volume: Mapping[date, int]) -> Page:
         months = [period_of(Span.MONTH, link.day) for link in year.days]
         context = self._context(year, 1) | {
-            "heat": calendar.heat(volume, year.period.first, year.period.last),
+            "heat": calendar.heat(volume, year.period.first, year.period.last, self._speech),
             "rows": self.month_rows(year.category, volume, set(months)),
         }
         return self._joined("year.html", year, 1, context, {})
@@ -87,10 +106,14 @@ class PeriodPages:
     ) -> calendar.Month:
         """The month that begins on `first`."""
         counts = {link.day: sum(link.counts.values()) for link in days}
-        return calendar.month(counts, first, lambda day: self._links.to(list_folder(category, day)), here)
+
+        def url(day: date) -> str:
+            return self._links.to(list_folder(category, day))
+
+        return calendar.month(counts, first, url, self._speech, here)
 
     def link(self, category: str | None, period: Period) -> Link:
-        return Link(self._links.to(period_folder(category, period)), period_words(period))
+        return Link(self._links.to(period_folder(category, period)), self.words(period))
 
     def month_rows(
         self, category: str | None, volume: Mapping[date, int], paged: set[Period]
@@ -101,13 +124,27 @@ class PeriodPages:
             found[period_of(Span.MONTH, day)].append(papers)
         return [
             calendar.MonthRow(
-                calendar.month_name(month.first),
+                self._speech.month(month.first),
                 self.link(category, month).url if month in paged else "",
                 sum(map(bool, papers)),
                 sum(papers),
             )
             for month, papers in sorted(found.items(), reverse=True)
         ]
+
+    def words(self, period: Period) -> Message | Markup:
+        """ "Week 13, 2024", "March 2024", "2024"."""
+        if period.span is Span.MONTH:
+            return self._speech.month(period.first)
+        year, week, _ = period.first.isocalendar()
+        if period.span is Span.WEEK:
+            return say("Week {week}, {year}", week=str(week), year=str(year))
+        return Markup("<span>{}</span>").format(period.name)
+
+    def text(self, period: Period) -> str:
+        """The same for a title."""
+        words = self.words(period)
+        return words.striptags() if isinstance(words, Markup) else self._speech.text(words)
 
     # ── ──
 
@@ -128,11 +165,12 @@ class PeriodPages:
         wider = [Span.YEAR, Span.MONTH] if of.period.span is Span.WEEK else [Span.YEAR]
         return {
             "code": category,
-            "name": category_title(category) if category else MERGED,
+            "name": category_title(category) if category else self._speech.text(MERGED),
             "list_url": self._links.to(list_folder(category) if category else ""),
             "feed": self._links.to((list_folder(category) if category else "") + "feed.xml"),
-            "period": period_words(of.period),
+            "period": self.words(of.period),
             "dates": dates_words(of.period),
+            "period_text": self.text(of.period),
             "canonical": self._links.whole(period_folder(category, of.period, number)),
             "days": [self._line(of, number, link) for link in of.days],
             "parts": [self._part(of, place, number) for place in range(1, len(of.parts) + 1)],
@@ -152,16 +190,16 @@ class PeriodPages:
             iso,
             self._links.to(list_folder(of.category, link.day)),
             f"{there}#{iso}",
-            in_words(link.day),
-            in_short(link.day),
+            self._speech.long(link.day),
+            self._speech.short(link.day),
             sum(link.counts.values()),
             count_words(link.counts),
         )
 
     def _part(self, of: Gathering, place: int, number: int) -> Link:
         days = of.parts[place - 1]
-        first, last = in_short(days[0].day), in_short(days[-1].day)
-        words = first if first == last else f"{first} – {last}"
+        first, last = self._speech.short(days[0].day), self._speech.short(days[-1].day)
+        words = first if first == last else say("{first} – {last}", first=first, last=last)
         return Link(self._links.to(period_folder(of.category, of.period, place)), words, place == number)
 
     def _within(self, of: Gathering, span: Span) -> list[Link]:
@@ -177,19 +215,8 @@ def _slot(day: date) -> str:
     return f"d{day:%Y_%m_%d}"
 
 
-def period_words(period: Period) -> str:
-    """ "Week 13, 2024", "March 2024", "2024"."""
-    if period.span is Span.WEEK:
-        year, week, _ = period.first.isocalendar()
-        return f"Week {week}, {year}"
-    return calendar.month_name(period.first) if period.span is Span.MONTH else str(period.first.year)
-
-
-def dates_words(period: Period) -> str:
-    """The days of a week, "25 to 31 March 2024"; empty for what its name says whole."""
+def dates_words(period: Period) -> Message:
+    """The days of a week; empty for what its name says whole."""
     if period.span is not Span.WEEK:
-        return ""
-    first, last = period.first, period.last
-    month = f" {MONTHS[first.month - 1]}" if first.month != last.month else ""
-    year = f" {first.year}" if first.year != last.year else ""
-    return f"{first.day}{month}{year} to {last.day} {MONTHS[last.month - 1]} {last.year}"
+        return NOTHING
+    return say("{first} to {last}", first=period.first, last=period.last)

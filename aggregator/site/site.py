@@ -14,6 +14,7 @@ from pathlib import Path
 
 from aggregator import __version__, normalise
 from aggregator.compress import twins
+from aggregator.languages import Language
 from aggregator.models import (
     Card,
     CategorySummary,
@@ -44,6 +45,7 @@ from aggregator.site.papers import PaperPages
 from aggregator.site.periods import PeriodPages
 from aggregator.site.publish import Keep, Publisher
 from aggregator.site.shared import SharedPages
+from aggregator.site.speech import speech_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class Shell:
 
     title: str
     language: str
+    direction: str
     days: int
     home: str
     css: str
     icon: str
     script: str
+    early: str
     desk: str
     status: str
     categories: str
@@ -73,17 +77,19 @@ class Site:
     def __init__(self, settings: SiteSettings, folder: Path, *, categories: Iterable[str] = ()) -> None:
         followed = tuple(categories)
         source = templates_dir()
-        links, assets = Links(settings.base_url, followed), Assets(source)
+        speech = speech_of(settings.language, source)
+        links, assets = Links(settings.base_url, followed), Assets(source, speech.language)
         self.renderer = _renderer(settings, followed, source)
-        templates = Templates(source, {"shell": _shell(settings, links, assets)})
+        shell = _shell(settings, links, assets, speech.language)
+        templates = Templates(source, {"shell": shell}, speech)
         subjects = Subjects(links)
-        self._templates, self._links = templates, links
-        self._cards = Cards(templates, links, subjects, self.renderer)
-        self._periods = PeriodPages(templates, links)
-        self._feeds = Feeds(templates, links, settings.title)
-        self._pages = Pages(templates, links, self._periods, self._feeds)
-        self._home = HomePages(templates, links, self._periods, self._pages)
-        self._papers = PaperPages(templates, links, subjects)
+        self._templates, self._links, self._speech = templates, links, speech
+        self._cards = Cards(templates, links, subjects, speech, self.renderer)
+        self._periods = PeriodPages(templates, links, speech)
+        self._feeds = Feeds(templates, links, settings.title, speech)
+        self._pages = Pages(templates, links, self._periods, self._feeds, speech)
+        self._home = HomePages(templates, links, self._periods, self._pages, speech)
+        self._papers = PaperPages(templates, links, subjects, speech)
         self._shared = SharedPages(templates, links, assets)
         self._publisher = Publisher(folder, DiskFiles(), twins if settings.compress else None)
 
@@ -124,7 +130,7 @@ class Site:
 
     def status_page(self, overview: Overview) -> Page:
         """How far each day of each category can be trusted."""
-        return status.page(overview, self._templates, self._links)
+        return status.page(overview, self._templates, self._links, self._speech)
 
     def shared_pages(self, paths: Iterable[str]) -> list[Page]:
         """404, the desk, OPML, sitemap of `paths`, robots.txt and the hashed assets."""
@@ -167,15 +173,17 @@ class Site:
         self._publisher.recover()
 
 
-def _shell(settings: SiteSettings, links: Links, assets: Assets) -> Shell:
+def _shell(settings: SiteSettings, links: Links, assets: Assets, language: Language) -> Shell:
     return Shell(
         title=settings.title,
-        language=settings.language,
+        language=language.tag,
+        direction="rtl" if language.rtl else "ltr",
         days=settings.days,
         home=links.to(""),
         css=links.to(assets.css.path),
         icon=links.to(assets.icon.path),
         script=links.to(assets.script.path),
+        early=links.to(assets.early.path),
         desk=links.to("desk/"),
         status=links.to("status/"),
         categories=links.to("categories/"),

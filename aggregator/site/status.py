@@ -6,10 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from aggregator.models import GateState, LedgerRow, Overview, Page, PollState, State
+from markupsafe import Markup
+
+from aggregator.ledger import reason_of
+from aggregator.models import (
+    NOTHING,
+    GateState,
+    LedgerRow,
+    Message,
+    Overview,
+    Page,
+    PollState,
+    State,
+    say,
+    say_many,
+)
 from aggregator.site.environment import Templates
 from aggregator.site.links import Links, list_folder
-from aggregator.site.text import in_short, in_utf8, in_words, moment
+from aggregator.site.speech import Speech
+from aggregator.site.text import in_utf8
 from aggregator.taxonomy import title as category_title
 
 SHOWN = 10  # listing days in the table, newest first
@@ -17,14 +32,14 @@ BAR, GAP, HEIGHT = 18, 6, 120  # of the chart, in its own units
 
 # What each state is called on the page, and the class that colours it.
 WORDS = {
-    State.EXPECTED: ("awaited", "open"),
-    State.SEEN: ("seen once", "open"),
-    State.CONFIRMED: ("complete", "whole"),
-    State.CONFIRMED_EMPTY: ("no announcement", "empty"),
-    State.LATE: ("late", "late"),
-    State.SUSPECT: ("incomplete", "lost"),
-    State.BACKFILLED: ("completed later", "whole"),
-    State.DERIVED: ("derived", "empty"),
+    State.EXPECTED: (say("awaited"), "open"),
+    State.SEEN: (say("seen once"), "open"),
+    State.CONFIRMED: (say("complete"), "whole"),
+    State.CONFIRMED_EMPTY: (say("no announcement"), "empty"),
+    State.LATE: (say("late"), "late"),
+    State.SUSPECT: (say("incomplete"), "lost"),
+    State.BACKFILLED: (say("completed later"), "whole"),
+    State.DERIVED: (say("derived"), "empty"),
 }
 
 
@@ -32,7 +47,7 @@ WORDS = {
 class Cell:
     """One category on one day. `url` leads to its list, empty where there is none."""
 
-    words: str
+    words: Message
     kind: str
     count: int
     url: str
@@ -47,9 +62,9 @@ class Line:
     name: str
     url: str
     cells: Sequence[Cell | None]
-    checked: str
-    coming: str
-    trouble: str
+    checked: Markup | str
+    coming: Markup | str
+    trouble: Message | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +74,22 @@ class Bar:
     x: int
     y: int
     height: int
-    label: str
+    title: str
+    label: Message
 
 
-def page(overview: Overview, templates: Templates, links: Links) -> Page:
+def page(overview: Overview, templates: Templates, links: Links, speech: Speech) -> Page:
     """The page for everything that `overview` tells."""
     days = sorted({row.day for row in overview.rows}, reverse=True)[:SHOWN]
     html = templates.render(
         "status.html",
         canonical=links.whole("status/"),
-        days=[(day.isoformat(), in_short(day)) for day in days],
-        lines=[_line(category, days, overview, links) for category in overview.categories],
-        newest=in_words(max(days)) if days else "",
+        days=[speech.short(day) for day in days],
+        lines=[_line(category, days, overview, links, speech) for category in overview.categories],
+        newest=speech.long(max(days)) if days else "",
         gate=_gate(overview.gate, overview.checked_at),
-        checked=moment(overview.checked_at) if overview.checked_at else "",
-        legend=list(dict.fromkeys((kind, words) for words, kind in WORDS.values())),
-        chart=_chart(overview),
+        checked=overview.checked_at,
+        chart=_chart(overview, speech),
         width=max(1, len(overview.volume)) * (BAR + GAP),
         height=HEIGHT,
         bar=BAR,
@@ -82,53 +97,59 @@ def page(overview: Overview, templates: Templates, links: Links) -> Page:
     return Page("status/index.html", in_utf8(html))
 
 
-def _line(category: str, days: Sequence[date], overview: Overview, links: Links) -> Line:
+def _line(category: str, days: Sequence[date], overview: Overview, links: Links, speech: Speech) -> Line:
     rows = {row.day: row for row in overview.rows if row.category == category}
     poll = next((poll for poll in overview.polls if poll.category == category), None)
     return Line(
         code=category,
         name=category_title(category),
         url=links.to(list_folder(category)),
-        cells=[_cell(rows.get(day), links) for day in days],
-        checked=_when(poll.checked_at if poll else None),
-        coming=_when(poll.next_try if poll else None),
+        cells=[_cell(rows.get(day), links, speech) for day in days],
+        checked=_when(poll.checked_at if poll else None, speech),
+        coming=_when(poll.next_try if poll else None, speech),
         trouble=_trouble(poll, rows),
     )
 
 
-def _cell(row: LedgerRow | None, links: Links) -> Cell | None:
+def _cell(row: LedgerRow | None, links: Links, speech: Speech) -> Cell | None:
     if row is None:
         return None
     words, kind = WORDS[row.state]
     url = links.to(list_folder(row.category, row.day)) if row.total else ""
-    return Cell(words, kind, row.total, url, row.reason)
+    return Cell(words, kind, row.total, url, speech.text(reason_of(row)))
 
 
-def _trouble(poll: PollState | None, rows: dict[date, LedgerRow]) -> str:
+def _trouble(poll: PollState | None, rows: dict[date, LedgerRow]) -> Message | str:
     """Why the last try brought no answer, if it did not."""
     said = [row.trouble for _, row in sorted(rows.items(), reverse=True) if row.trouble]
-    return said[0] if said else "" if poll else "not asked for yet"
+    return said[0] if said else "" if poll else say("not asked for yet")
 
 
-def _gate(gate: GateState, now: datetime | None) -> str:
+def _gate(gate: GateState, now: datetime | None) -> Message:
     if gate.needs_operator:
-        return f"arXiv closed the door: {gate.reason}. The operator has to open it again."
+        return say("arXiv closed the door: {reason}. The operator has to open it again.", reason=gate.reason)
     if gate.closed_until and now and gate.closed_until > now:
-        return f"arXiv asks to wait until {moment(gate.closed_until)}: {gate.reason}."
-    return ""
+        return say(
+            "arXiv asks to wait until {moment}: {reason}.", moment=gate.closed_until, reason=gate.reason
+        )
+    return NOTHING
 
 
-def _chart(overview: Overview) -> list[Bar]:
+def _chart(overview: Overview, speech: Speech) -> list[Bar]:
     """The oldest day on the left. Heights share one scale; a day with anything has at least one unit."""
     totals = [(link.day, sum(link.counts.values())) for link in reversed(overview.volume)]
     top = max((count for _, count in totals), default=0) or 1
     heights = [max(1, round(count * HEIGHT / top)) if count else 0 for _, count in totals]
     return [
-        Bar(number * (BAR + GAP), HEIGHT - height, height, f"{in_words(day)}: {count:,} papers")
+        Bar(number * (BAR + GAP), HEIGHT - height, height, f"{day}: {count}", _volume(day, count, speech))
         for number, ((day, count), height) in enumerate(zip(totals, heights, strict=True))
     ]
 
 
-def _when(at: datetime | None) -> str:
+def _volume(day: date, count: int, speech: Speech) -> Message:
+    return say_many("{day}: {n} paper", "{day}: {n} papers", count, day=speech.long(day))
+
+
+def _when(at: datetime | None, speech: Speech) -> Markup | str:
     """Short, UTC: the page's head names the zone."""
-    return f"{in_short(at.date())} {at:%H:%M}" if at else ""
+    return speech.short(at.date()) + f" {at:%H:%M}" if at else ""

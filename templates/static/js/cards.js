@@ -1,6 +1,7 @@
 // The papers of the page: what each one says, read from its element.
 import { plain } from "./dom.js";
 import { fold } from "./query.js";
+import { t } from "./words.js";
 
 const text = (article, selector) => article.querySelector(selector)?.textContent ?? "";
 const all = (article, selector) => [...article.querySelectorAll(selector)].map((one) => one.textContent);
@@ -51,5 +52,5 @@ export function snapshot({ article, id, version }) {
 }
 
 function described(article, label) {
-  return [...article.querySelectorAll("dt")].find((one) => one.textContent === label)?.nextElementSibling;
+  return [...article.querySelectorAll("dt")].find((one) => one.textContent === t(label))?.nextElementSibling;
 }

@@ -1,4 +1,5 @@
 // Papers as others read them: plain text, Markdown, BibTeX, RIS, CSL-JSON, CSV.
+import { t } from "./words.js";
 
 const year = ({ id }) => {
   const two = Number(id.match(/(?:^|\/)(\d\d)/)?.[1] ?? 0); // YYMM.NNNNN, or archive/YYMMNNN since 1991
@@ -103,10 +104,10 @@ const prose = (paper) => `${paper.title}\n${paper.authors.join(", ")}\n${link(pa
 
 /** Name → words, ending and media type of the file, and how papers (with their marks) are written. `copied`: offered on a card. */
 export const FORMATS = {
-  text: { words: "Text", ending: "txt", type: "text/plain", copied: true, write: (papers) => papers.map(prose).join("\n\n\n") },
+  text: { words: t("Text"), ending: "txt", type: "text/plain", copied: true, write: (papers) => papers.map(prose).join("\n\n\n") },
   markdown: { words: "Markdown", ending: "md", type: "text/markdown", copied: true, write: (papers, marks) => papers.map((one, place) => markdown(one, marks[place])).join("\n") },
   bibtex: { words: "BibTeX", ending: "bib", type: "application/x-bibtex", copied: true, write: (papers) => bibliography(papers).join("\n\n") },
-  link: { words: "Link", ending: "txt", type: "text/plain", copied: true, write: (papers) => papers.map(link).join("\n") },
+  link: { words: t("Link"), ending: "txt", type: "text/plain", copied: true, write: (papers) => papers.map(link).join("\n") },
   ris: { words: "RIS", ending: "ris", type: "application/x-research-info-systems", write: (papers) => papers.map(ris).join("\r\n\r\n") },
   csl: { words: "CSL-JSON", ending: "json", type: "application/vnd.citationstyles.csl+json", write: (papers) => JSON.stringify(papers.map(csl), null, 1) },
   csv: { words: "CSV", ending: "csv", type: "text/csv", write: (papers, marks) => [COLUMNS.join(), ...papers.map((one, place) => row(one, marks[place]))].join("\r\n") },

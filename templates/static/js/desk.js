@@ -5,6 +5,7 @@ import { filterWords } from "./filter.js";
 import { exported, imported, marked, onChange, setting, state } from "./state.js";
 import { act, say } from "./toast.js";
 import { toClipboard } from "./toolbar.js";
+import { day, number, t, tn } from "./words.js";
 
 const chosen = new Set(); // ids of papers with a tick
 let place, status, format = "bibtex", order = "day";
@@ -17,11 +18,11 @@ const starred = () =>
 
 const dayOf = ({ star = "" }) => {
   const at = new Date(star);
-  return Number.isNaN(at.valueOf()) ? "Not starred, with a note or tag" : at.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  return Number.isNaN(at.valueOf()) ? t("Not starred, with a note or tag") : day(star.slice(0, 10));
 };
 const GROUPS = {
   day: (mark) => [dayOf(mark)],
-  tag: (mark) => (mark.tags?.length ? mark.tags.map((tag) => `#${tag}`) : ["No tag"]),
+  tag: (mark) => (mark.tags?.length ? mark.tags.map((tag) => `#${tag}`) : [t("No tag")]),
 };
 
 function grouped(marks) {
@@ -40,7 +41,7 @@ function pageOf({ page = "", id }) {
 
 function item(mark) {
   const { id, paper } = mark;
-  const tick = element("input", { type: "checkbox", checked: chosen.has(id), "aria-label": `Choose ${paper.title}`, value: id, onchange: () => choose(tick) });
+  const tick = element("input", { type: "checkbox", checked: chosen.has(id), "aria-label": t("Choose {title}", paper.title), value: id, onchange: () => choose(tick) });
   const own = [mark.tags?.map((tag) => `#${tag}`).join(" "), mark.note].filter(Boolean).join("\n");
   return element(
     "li",
@@ -53,7 +54,7 @@ function item(mark) {
       element("p", { className: "authors", textContent: paper.authors.join(", ") }),
       element("p", { className: "subjects", textContent: [`arXiv:${id}`, ...paper.subjects].join(" · ") }),
       ...(own ? [element("p", { className: "own-note", textContent: own })] : []),
-      element("p", { className: "controls" }, ...links(paper), button("Take off the desk", () => act("Taken off the desk", [marked(id, { star: undefined, note: "", tags: [] })]))),
+      element("p", { className: "controls" }, ...links(paper), button(t("Take off the desk"), () => act(t("Taken off the desk"), [marked(id, { star: undefined, note: "", tags: [] })]))),
     ),
   );
 }
@@ -73,7 +74,7 @@ function section(title, ...children) {
 }
 
 function named(title, names, remove, shown = (name) => name) {
-  const items = names.map((name) => element("li", {}, shown(name), " ", button("Remove", () => remove(name), { "aria-label": `Remove ${name}` })));
+  const items = names.map((name) => element("li", {}, shown(name), " ", button(t("Remove"), () => remove(name), { "aria-label": t("Remove {name}", name) })));
   return names.length ? [section(title, element("ul", { className: "saved" }, ...items))] : [];
 }
 
@@ -84,10 +85,10 @@ function draw() {
   const hidden = [...state.marks].filter(([, mark]) => mark.hidden).map(([id]) => id);
   place.replaceChildren(
     ...grouped(marks).map(([name, group]) => section(name, element("ul", { className: "desk-list", lang: "en" }, ...group.map(item)))),
-    ...(marks.length ? [] : [element("p", { className: "nothing", textContent: "Nothing is starred yet. Star a paper in a list, with its button or the key s." })]),
-    ...named("Authors I follow", setting("authors", []), (name) => act(`No longer followed: ${name}`, [["settings", "authors", without("authors", name)]])),
-    ...named("Saved filters", setting("filters", []), (name) => act("Filter removed", [["settings", "filters", without("filters", name)]]), (name) => element("a", { href: `${document.querySelector(".site-name").pathname}?${name}`, textContent: filterWords(name) })),
-    ...named("Hidden papers", hidden, (id) => act("Shown again", [marked(id, { hidden: false })]), (id) => state.marks.get(id).paper.title),
+    ...(marks.length ? [] : [element("p", { className: "nothing", textContent: t("Nothing is starred yet. Star a paper in a list, with its button or the key s.") })]),
+    ...named(t("Authors I follow"), setting("authors", []), (name) => act(t("No longer followed: {name}", name), [["settings", "authors", without("authors", name)]])),
+    ...named(t("Saved filters"), setting("filters", []), (name) => act(t("Filter removed"), [["settings", "filters", without("filters", name)]]), (name) => element("a", { href: `${document.querySelector(".site-name").pathname}?${name}`, textContent: filterWords(name) })),
+    ...named(t("Hidden papers"), hidden, (id) => act(t("Shown again"), [marked(id, { hidden: false })]), (id) => state.marks.get(id).paper.title),
   );
   tell();
 }
@@ -95,8 +96,8 @@ function draw() {
 function tell() {
   const marks = starred();
   const ticked = marks.filter(({ id }) => chosen.has(id)).length;
-  const words = `${marks.length} ${marks.length === 1 ? "paper" : "papers"}`;
-  status.textContent = ticked ? `${words}, ${ticked} chosen` : words;
+  const count = tn("{n} paper", "{n} papers", marks.length);
+  status.textContent = ticked ? t("{papers}, {n} chosen", count, number(ticked)) : count;
 }
 
 // ── files ──
@@ -119,13 +120,13 @@ function save(name, type, said) {
 }
 
 const saveList = () => save(`papers.${FORMATS[format].ending}`, FORMATS[format].type, written());
-const copyList = async () => say((await toClipboard(written())) ? `${wanted().length} copied as ${FORMATS[format].words}` : "This browser does not let pages copy");
+const copyList = async () => say((await toClipboard(written())) ? t("{n} copied as {format}", number(wanted().length), FORMATS[format].words) : t("This browser does not let pages copy"));
 
 async function saveState() {
   try {
     save("desk.json", "application/json", JSON.stringify(await exported(), null, 1));
   } catch {
-    say("This browser keeps nothing that could be saved");
+    say(t("This browser keeps nothing that could be saved"));
   }
 }
 
@@ -135,9 +136,9 @@ async function readState({ target }) {
   if (!file) return;
   try {
     const edits = imported(await file.text());
-    await act(`Brought in ${file.name}`, edits);
+    await act(t("Brought in {file}", file.name), edits);
   } catch {
-    say(`${file.name} is not a file that this page wrote. Nothing was changed.`);
+    say(t("{file} is not a file that this page wrote. Nothing was changed.", file.name));
   }
 }
 
@@ -150,17 +151,17 @@ export function makeDesk() {
     element(
       "div",
       { className: "choices" },
-      choice("By", [["day", "Day starred"], ["tag", "Tag"]], order, (value) => ((order = value), draw())),
-      choice("Format", formats, format, (value) => (format = value)),
-      button("Save list", saveList),
-      button("Copy list", copyList),
+      choice(t("By"), [["day", t("Day starred")], ["tag", t("Tag")]], order, (value) => ((order = value), draw())),
+      choice(t("Format"), formats, format, (value) => (format = value)),
+      button(t("Save list"), saveList),
+      button(t("Copy list"), copyList),
       status,
     ),
     place,
     section(
-      "Everything in one file",
-      element("p", { className: "hint", textContent: "Stars, notes, tags, what was seen, followed authors, filters and settings live in this browser. Take them to another one with a file." }),
-      element("p", { className: "controls" }, button("Save the file", saveState), element("label", { className: "choice" }, element("span", { textContent: "Read a file" }), file)),
+      t("Everything in one file"),
+      element("p", { className: "hint", textContent: t("Stars, notes, tags, what was seen, followed authors, filters and settings live in this browser. Take them to another one with a file.") }),
+      element("p", { className: "controls" }, button(t("Save the file"), saveState), element("label", { className: "choice" }, element("span", { textContent: t("Read a file") }), file)),
     ),
   );
   onChange((edits) => edits.some(([store]) => store !== "seen") && draw());

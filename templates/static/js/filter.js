@@ -4,16 +4,17 @@ import { button, choice, element } from "./dom.js";
 import { fold, matches, parse } from "./query.js";
 import { onChange, setting, state } from "./state.js";
 import { act } from "./toast.js";
+import { number, t, tn } from "./words.js";
 
-const KINDS = [["new", "New"], ["cross", "Cross-lists"], ["replace", "Replacements"]];
+const KINDS = [["new", t("New")], ["cross", t("Cross-lists")], ["replace", t("Replacements")]];
 const SHOWN = [
-  ["all", "All papers"],
-  ["unread", "Not seen before"],
-  ["starred", "Starred"],
-  ["followed", "By authors I follow"],
-  ["hidden", "Hidden ones"],
+  ["all", t("All papers")],
+  ["unread", t("Not seen before")],
+  ["starred", t("Starred")],
+  ["followed", t("By authors I follow")],
+  ["hidden", t("Hidden ones")],
 ];
-const DENSITIES = [["full", "Full"], ["short", "Short"], ["titles", "Titles"]];
+const DENSITIES = [["full", t("Full")], ["short", t("Short")], ["titles", t("Titles")]];
 
 const asked = { q: "", kinds: new Set(), include: new Set(), exclude: new Set(), show: "all", others: false };
 const near = new Set(); // papers in or near the window; only in these are words marked
@@ -88,8 +89,8 @@ function apply() {
 
 function tell(count, shown) {
   document.querySelector(".list").classList.toggle("narrowed", count < cards.length);
-  const all = cards.length.toLocaleString("en");
-  const words = count === cards.length ? `${all} papers` : `${count.toLocaleString("en")} of ${all} papers`;
+  const all = cards.length;
+  const words = count === all ? tn("{n} paper", "{n} papers", all) : tn("{shown} of {n} paper", "{shown} of {n} papers", all, number(count), number(all));
   if (found.textContent !== words) found.textContent = words;
   for (const section of document.querySelectorAll(".kind-section")) {
     section.classList.toggle("empty", !shown.has(section));
@@ -149,13 +150,13 @@ export function makeFilter() {
   fromAddress();
   parsed = parse(asked.q);
   box = element("textarea", {
-    id: "filter", rows: 1, value: asked.q, spellcheck: false, autocomplete: "off", placeholder: "Filter: words, -without, OR",
+    id: "filter", rows: 1, value: asked.q, spellcheck: false, autocomplete: "off", placeholder: t("Filter: words, -without, OR"),
     oninput: () => ((asked.q = box.value), asking()),
   });
   found = element("p", { className: "found", role: "status" });
-  show = choice("Show", SHOWN, asked.show, (value) => ((asked.show = value), asking()));
-  const line = element("div", { className: "filter-line" }, element("label", { for: "filter", className: "sr", textContent: "Filter" }), box, found);
-  density = choice("Density", DENSITIES, setting("density", "full"), setDensity);
+  show = choice(t("Show"), SHOWN, asked.show, (value) => ((asked.show = value), asking()));
+  const line = element("div", { className: "filter-line" }, element("label", { for: "filter", className: "sr", textContent: t("Filter") }), box, found);
+  density = choice(t("Density"), DENSITIES, setting("density", "full"), setDensity);
   const choices = element("div", { className: "choices" }, show, density, more());
   document.querySelector(".tools").append(element("search", { className: "filter" }, line, choices));
   cards.forEach(({ article }) => watcher.observe(article));
@@ -170,21 +171,21 @@ export function makeFilter() {
 }
 
 function more() {
-  kinds = element("p", { className: "switches", role: "group", "aria-label": "Kinds" }, ...KINDS.map(kindButton));
-  subjects = element("p", { className: "switches", role: "group", "aria-label": "Subjects: once to ask for, twice to leave out" }, ...bySize().map(subjectButton));
+  kinds = element("p", { className: "switches", role: "group", "aria-label": t("Kinds") }, ...KINDS.map(kindButton));
+  subjects = element("p", { className: "switches", role: "group", "aria-label": t("Subjects: once to ask for, twice to leave out") }, ...bySize().map(subjectButton));
   saved = element("ul", { className: "saved" });
   only = element("input", { type: "checkbox", checked: !asked.others, onchange: () => ((asked.others = !only.checked), asking()) });
   return element(
     "details",
     { className: "more-choices" },
-    element("summary", { className: "control", textContent: "More" }),
+    element("summary", { className: "control", textContent: t("More") }),
     kinds,
     subjects,
-    element("label", { className: "control" }, only, "Only what matches"),
-    button("Save this filter", save),
-    button("Clear", clear),
+    element("label", { className: "control" }, only, t("Only what matches")),
+    button(t("Save this filter"), save),
+    button(t("Clear"), clear),
     saved,
-    element("p", { className: "hint", textContent: "Words beside each other must all be there. OR or a new line: one of them. “A phrase” in quotes. -word leaves out. title: author: abstract: comments: cat: look in one place." }),
+    element("p", { className: "hint", textContent: t("Words beside each other must all be there. OR or a new line: one of them. “A phrase” in quotes. -word leaves out. title: author: abstract: comments: cat: look in one place.") }),
   );
 }
 
@@ -215,13 +216,13 @@ function subjectButton([name, count]) {
   const words = () => {
     one.textContent = `${exclude.has(name) ? "− " : include.has(name) ? "+ " : ""}${name} ${count}`;
     one.className = `control ${include.has(name) ? "included" : exclude.has(name) ? "excluded" : ""}`;
-    one.title = include.has(name) ? "Asked for" : exclude.has(name) ? "Left out" : "";
+    one.title = include.has(name) ? t("Asked for") : exclude.has(name) ? t("Left out") : "";
   };
   words();
   return one;
 }
 
-const setDensity = (value) => act("Density changed", [["settings", "density", value]]);
+const setDensity = (value) => act(t("Density changed"), [["settings", "density", value]]);
 
 function renew() {
   fromAddress();
@@ -250,7 +251,7 @@ function clear() {
 
 function save() {
   const query = address();
-  if (query) act("Filter saved", [["settings", "filters", [...new Set([...setting("filters", []), query])]]]);
+  if (query) act(t("Filter saved"), [["settings", "filters", [...new Set([...setting("filters", []), query])]]]);
 }
 
 function listSaved() {
@@ -260,7 +261,7 @@ function listSaved() {
 function savedItem(query) {
   const use = () => (history.pushState(null, "", `?${query}`), renew());
   const left = () => setting("filters", []).filter((one) => one !== query);
-  return element("li", {}, button(filterWords(query), use), button("Remove", () => act("Filter removed", [["settings", "filters", left()]]), { "aria-label": `Remove ${filterWords(query)}` }));
+  return element("li", {}, button(filterWords(query), use), button(t("Remove"), () => act(t("Filter removed"), [["settings", "filters", left()]]), { "aria-label": t("Remove {name}", filterWords(query)) }));
 }
 
 /** A saved filter as its reader would say it. */

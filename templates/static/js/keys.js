@@ -5,6 +5,7 @@ import { focusFilter, showOnly } from "./filter.js";
 import { setting } from "./state.js";
 import { act, undo } from "./toast.js";
 import { copy, hide, note, star } from "./toolbar.js";
+import { t } from "./words.js";
 
 const isList = document.querySelector(".tools") !== null;
 const home = document.querySelector(".site-name").href;
@@ -46,22 +47,22 @@ function hideAndMove(card, article) {
 }
 
 const KEYS = {
-  j: ["Next paper", () => move(1)],
-  k: ["Paper before", () => move(-1)],
-  o: ["Open the paper’s page", onPaper((_, article) => follow(article, ".title-link"))],
-  p: ["Open its PDF", onPaper((_, article) => follow(article, ".title-pdf"))],
-  s: ["Star", onPaper(star)],
-  x: ["Hide", onPaper(hideAndMove)],
-  c: ["Copy", onPaper((card) => copy(card))],
-  n: ["Note, tags, follow authors", onPaper(note)],
-  u: ["Undo", undo],
-  "/": ["Filter", () => isList && focusFilter()],
-  "[": ["Previous listing day", () => follow(document, "[rel=prev].control")],
-  "]": ["Next listing day", () => follow(document, "[rel=next].control")],
-  "g h": ["Go to the front page", () => location.assign(home)],
-  "g d": ["Go to the desk", () => location.assign(`${home}desk/`)],
-  "g s": ["Starred papers of this list", () => (isList ? showOnly("starred") : location.assign(`${home}desk/`))],
-  "?": ["This help", () => help()],
+  j: [t("Next paper"), () => move(1)],
+  k: [t("Paper before"), () => move(-1)],
+  o: [t("Open the paper’s page"), onPaper((_, article) => follow(article, ".title-link"))],
+  p: [t("Open its PDF"), onPaper((_, article) => follow(article, ".title-pdf"))],
+  s: [t("Star"), onPaper(star)],
+  x: [t("Hide"), onPaper(hideAndMove)],
+  c: [t("Copy"), onPaper((card) => copy(card))],
+  n: [t("Note, tags, follow authors"), onPaper(note)],
+  u: [t("Undo"), undo],
+  "/": [t("Filter"), () => isList && focusFilter()],
+  "[": [t("Previous listing day"), () => follow(document, "[rel=prev].control")],
+  "]": [t("Next listing day"), () => follow(document, "[rel=next].control")],
+  "g h": [t("Go to the front page"), () => location.assign(home)],
+  "g d": [t("Go to the desk"), () => location.assign(`${home}desk/`)],
+  "g s": [t("Starred papers of this list"), () => (isList ? showOnly("starred") : location.assign(`${home}desk/`))],
+  "?": [t("This help"), () => help()],
 };
 
 let before = ""; // "g" for a second after it
@@ -84,14 +85,14 @@ function help() {
     element("dt", {}, element("kbd", { textContent: key })),
     element("dd", { textContent: words }),
   ]);
-  const on = element("input", { type: "checkbox", checked: setting("keys", true), onchange: () => act(on.checked ? "Keys on" : "Keys off", [["settings", "keys", on.checked]]) });
+  const on = element("input", { type: "checkbox", checked: setting("keys", true), onchange: () => act(on.checked ? t("Keys on") : t("Keys off"), [["settings", "keys", on.checked]]) });
   const dialog = element(
     "dialog",
-    { className: "dialog", "aria-label": "Keys", onclose: () => dialog.remove() },
-    element("p", { className: "dialog-title", textContent: "Keys" }),
+    { className: "dialog", "aria-label": t("Keys"), onclose: () => dialog.remove() },
+    element("p", { className: "dialog-title", textContent: t("Keys") }),
     element("dl", { className: "keys" }, ...rows),
-    element("label", { className: "control" }, on, "Single keys are on"),
-    element("div", { className: "controls" }, button("Close", () => dialog.close(), { autofocus: true })),
+    element("label", { className: "control" }, on, t("Single keys are on")),
+    element("div", { className: "controls" }, button(t("Close"), () => dialog.close(), { autofocus: true })),
   );
   document.body.append(dialog);
   dialog.showModal();
@@ -99,5 +100,5 @@ function help() {
 
 export function makeKeys() {
   addEventListener("keydown", pressed);
-  document.querySelector(".site-tools")?.append(button("Keys", help, { "aria-keyshortcuts": "?" }));
+  document.querySelector(".site-tools")?.append(button(t("Keys"), help, { "aria-keyshortcuts": "?" }));
 }

@@ -6,9 +6,6 @@ import { makeKeys } from "./keys.js";
 import { load, onChange, setting } from "./state.js";
 import { makeToolbars } from "./toolbar.js";
 
-// Also kept where it can be read at once, so that the list does not change its shape a moment later.
-document.documentElement.dataset.density = remembered() ?? "full";
-
 await load(cards.map((card) => card.id));
 showDensity();
 onChange((edits) => edits.some(([, key]) => key === "density") && showDensity());
@@ -18,14 +15,7 @@ makeKeys();
 if (document.querySelector(".desk")) makeDesk();
 document.documentElement.dataset.ready = "";
 
-function remembered() {
-  try {
-    return localStorage.getItem("density");
-  } catch {
-    return null; // switched off by the reader
-  }
-}
-
+/** Also kept where early.js reads it, so that the list does not change its shape a moment later. */
 function showDensity() {
   const density = setting("density", "full");
   document.documentElement.dataset.density = density;

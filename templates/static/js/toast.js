@@ -1,6 +1,7 @@
 // One line at the foot of the window that says what was done and takes it back.
 import { button, element } from "./dom.js";
 import { change } from "./state.js";
+import { t } from "./words.js";
 
 const KEPT = 8_000; // ms on the screen, longer while it is pointed at or holds the focus
 const undos = [];
@@ -29,16 +30,16 @@ const PROPERTIES = { className: "toast", role: "status", onmouseenter: stay, onm
 export async function act(words, edits) {
   try {
     undos.push([words, await change(edits)]);
-    say(words, ["Undo", undo]);
+    say(words, [t("Undo"), undo]);
   } catch {
-    say(`${words}. This browser does not keep it.`);
+    say(t("{done}. This browser does not keep it.", words));
   }
 }
 
 /** Take back the last action that was not taken back yet. */
 export async function undo() {
   const [words, edits] = undos.pop() ?? [];
-  if (!edits) return say("Nothing to undo");
+  if (!edits) return say(t("Nothing to undo"));
   await change(edits);
-  say(`Undone: ${words}`);
+  say(t("Undone: {done}", words));
 }

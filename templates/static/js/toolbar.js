@@ -4,19 +4,20 @@ import { cardOf, cards, snapshot } from "./cards.js";
 import { button, element } from "./dom.js";
 import { change, marked, onChange, setting, state } from "./state.js";
 import { act, say } from "./toast.js";
+import { t } from "./words.js";
 
 const today = () => new Date().toISOString();
 const words = (card) => card.article.querySelector(".title bdi").textContent.trim().slice(0, 60);
 
 export function star(card) {
   const starred = state.marks.get(card.id)?.star;
-  const said = starred ? "Star taken off" : "Starred";
-  act(`${said}: ${words(card)}`, [marked(card.id, { star: starred ? undefined : today() }, snapshot(card))]);
+  const said = starred ? t("Star taken off: {title}", words(card)) : t("Starred: {title}", words(card));
+  act(said, [marked(card.id, { star: starred ? undefined : today() }, snapshot(card))]);
 }
 
 export function hide(card) {
   const hidden = state.marks.get(card.id)?.hidden;
-  act(`${hidden ? "Shown again" : "Hidden"}: ${words(card)}`, [marked(card.id, { hidden: !hidden }, snapshot(card))]);
+  act(hidden ? t("Shown again: {title}", words(card)) : t("Hidden: {title}", words(card)), [marked(card.id, { hidden: !hidden }, snapshot(card))]);
 }
 
 // ── copying ──
@@ -26,7 +27,7 @@ export async function copy(card, format = setting("copy", "text")) {
   if (format !== setting("copy", "text")) change([["settings", "copy", format]]).catch(() => {});
   const others = Object.entries(FORMATS).filter(([name, { copied }]) => copied && name !== format);
   const copied = await toClipboard(text(format, [snapshot(card)]));
-  const done = copied ? `Copied as ${FORMATS[format].words}` : "This browser does not let pages copy";
+  const done = copied ? t("Copied as {format}", FORMATS[format].words) : t("This browser does not let pages copy");
   say(done, ...others.map(([name, { words }]) => [words, () => copy(card, name)]));
 }
 
@@ -56,21 +57,21 @@ export function note(card) {
   const tags = element("input", { value: mark.tags?.join(", ") ?? "", autocomplete: "off" });
   const followed = setting("authors", []);
   const boxes = paper.authors.map((name) => element("input", { type: "checkbox", value: name, checked: followed.includes(name) }));
-  const follow = element("fieldset", {}, element("legend", { textContent: "Follow" }), ...boxes.map((one) => element("label", { className: "control" }, one, one.value)));
+  const follow = element("fieldset", {}, element("legend", { textContent: t("Follow") }), ...boxes.map((one) => element("label", { className: "control" }, one, one.value)));
   const keep = () => {
     const here = boxes.filter((one) => one.checked).map((one) => one.value);
     const authors = [...followed.filter((name) => !paper.authors.includes(name)), ...here];
-    act("Note kept", [marked(card.id, { note: area.value.trim(), tags: list(tags.value) }, paper), ["settings", "authors", authors]]);
+    act(t("Note kept"), [marked(card.id, { note: area.value.trim(), tags: list(tags.value) }, paper), ["settings", "authors", authors]]);
     dialog.close();
   };
   const dialog = element(
     "dialog",
-    { className: "dialog", "aria-label": "Note", onclose: () => dialog.remove() },
+    { className: "dialog", "aria-label": t("Note"), onclose: () => dialog.remove() },
     element("p", { className: "dialog-title", textContent: paper.title }),
-    element("label", {}, "Note", area),
-    element("label", {}, "Tags, with commas between", tags),
+    element("label", {}, t("Note"), area),
+    element("label", {}, t("Tags, with commas between"), tags),
     follow,
-    element("div", { className: "controls" }, button("Keep", keep), button("Cancel", () => dialog.close())),
+    element("div", { className: "controls" }, button(t("Keep"), keep), button(t("Cancel"), () => dialog.close())),
   );
   document.body.append(dialog);
   dialog.showModal();
@@ -79,12 +80,12 @@ export function note(card) {
 
 // ── the buttons of a paper ──
 
-const BUTTONS = [["Star", star], ["Note", note], ["Copy", copy], ["Hide", hide]];
+const BUTTONS = [["star", t("Star"), star], ["note", t("Note"), note], ["copy", t("Copy"), copy], ["hide", t("Hide"), hide]];
 
 function equip(article) {
   if (article.querySelector(".toolbar")) return;
-  const buttons = BUTTONS.map(([name, act]) => button(name, () => act(cardOf(article)), { className: `control act-${name.toLowerCase()}` }));
-  article.querySelector(".links")?.after(element("div", { className: "toolbar", role: "group", "aria-label": "Marks" }, ...buttons));
+  const buttons = BUTTONS.map(([name, words, act]) => button(words, () => act(cardOf(article)), { className: `control act-${name}` }));
+  article.querySelector(".links")?.after(element("div", { className: "toolbar", role: "group", "aria-label": t("Marks") }, ...buttons));
   show(article);
 }
 
