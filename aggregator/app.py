@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +12,8 @@ from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
 
-from aggregator.asking import Watcher
+from aggregator.adding import Added, Adder
+from aggregator.asking import Asker, Watcher
 from aggregator.build import Builder
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import FeedErrorReply, HttpError, LockHeld, SearchError, StoreError
@@ -25,7 +26,7 @@ from aggregator.retry import Policy
 from aggregator.search import Indexed, Indexer, Progress
 from aggregator.settings import Settings, is_loopback, require_contact
 from aggregator.site import Site
-from aggregator.sources import lists, oai, rss
+from aggregator.sources import api, lists, oai, rss
 from aggregator.sources.gate import Gate, GatedTransport
 from aggregator.sources.oai_parser import OaiPage
 from aggregator.sources.skew import OverheardTransport
@@ -79,6 +80,31 @@ class OaiSource:
 
     def parse(self, answer: Answer) -> OaiPage:
         return oai.parse(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSource:
+    """arXiv's query API, one page a request."""
+
+    base: str
+    transport: GatedTransport
+
+    def query_urls(self, ids: Sequence[str], *, page: int) -> list[str]:
+        return api.query_urls(self.base, ids, page=page)
+
+    def search_url(self, query: str, start: int, page: int) -> str:
+        return api.search_url(self.base, query, start, page)
+
+    def fetch(self, url: str, *, deadline: float) -> Answer:
+        try:
+            return self.transport.get(url, deadline=deadline, accept="application/atom+xml")
+        except HttpError as error:
+            if error.status == 400 and b"<feed" in error.body:
+                raise FeedErrorReply(url, "arXiv does not understand the question") from error
+            raise
+
+    def parse(self, answer: Answer) -> api.ApiPage:
+        return api.parse(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +183,29 @@ class App:
         require_contact(self.settings)
         with self.writing() as store, self._transport(store) as transport:
             return self._reconciler(store, transport).reconcile(self.settings.categories, since=since)
+
+    def backfill(self, since: date, until: date) -> tuple[Verdict, ...]:
+        """Fill all days from `since` to `until` through OAI-PMH. Raises as `update`."""
+        require_contact(self.settings)
+        with self.writing() as store, self._transport(store) as transport:
+            return self._reconciler(store, transport).backfill(self.settings.categories, since, until)
+
+    def add(self, ids: Sequence[str]) -> Added:
+        """Add papers by id through arXiv's query API. Raises as `Adder.by_id`, and as `update`."""
+        with self._adder() as adder:
+            return adder.by_id(ids)
+
+    def add_found(self, query: str, most: int) -> Added:
+        """Add what a search of arXiv's query API finds. Raises as `add`."""
+        with self._adder() as adder:
+            return adder.by_query(query, most)
+
+    @contextmanager
+    def _adder(self) -> Iterator[Adder]:
+        require_contact(self.settings)
+        asker = Asker(self._policy(), self.clock, self.settings.arxiv.deadline, self.stop, self.watcher)
+        with self.writing() as store, self._transport(store) as transport:
+            yield Adder(ApiSource(self.settings.arxiv.api_url, transport), store, asker)
 
     def due(self) -> bool:
         """Whether any category is due; a cheap look that takes no lock."""

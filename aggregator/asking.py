@@ -21,6 +21,9 @@ class Watcher:
     def asking(self, category: str, number: int, total: int) -> None:
         """`category` is asked next, as `number` of `total`."""
 
+    def reading(self, category: str, done: int, total: int) -> None:
+        """`done` of `total` records of a category were read."""
+
     def waiting(self, category: str, wait: Wait) -> None:
         """A try failed; the next one comes after `wait`."""
 

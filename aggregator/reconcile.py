@@ -97,6 +97,12 @@ class Reconciler:
         until = slot_at(self._clock.now() - WITNESS_READY).listing_day
         return self._all(dict.fromkeys(categories, (since, until)))
 
+    def backfill(self, categories: Sequence[str], since: date, until: date) -> tuple[Verdict, ...]:
+        """Fill the days from `since` to `until`, known before or not; a harvest of its own, which goes on where an
+        interrupted one stood, whatever daily harvests came between."""
+        until = min(until, slot_at(self._clock.now() - WITNESS_READY).listing_day)
+        return self._all(dict.fromkeys(categories, (since, until)), purpose="backfill ")
+
     def reconcile_due(self, categories: Sequence[str]) -> tuple[Verdict, ...]:
         """The same for days that the feed has had its say on; a fresh day waits for the feed's second look."""
         return self._all(self._spans(categories, patient=True))
@@ -108,20 +114,21 @@ class Reconciler:
         spans = {category: witness_span(found, now, patient=patient) for category, found in rows.items()}
         return {category: span for category, span in spans.items() if span}
 
-    def _all(self, spans: Mapping[str, tuple[date, date]]) -> tuple[Verdict, ...]:
+    def _all(self, spans: Mapping[str, tuple[date, date]], *, purpose: str = "") -> tuple[Verdict, ...]:
         verdicts = []
         for number, (category, (since, until)) in enumerate(spans.items(), 1):
             if since <= until:
                 self._watcher.asking(category, number, len(spans))
-                verdicts.append(self._one(category, since, until))
+                verdicts.append(self._one(category, since, until, purpose))
         return tuple(verdicts)
 
-    def _one(self, category: str, since: date, until: date) -> Verdict:
+    def _one(self, category: str, since: date, until: date, purpose: str) -> Verdict:
         verdict = Verdict(category, since, until)
         own = DayLists(self._day_lists, self._store, self._asker, category)
         try:
             own.want(self._unseen(category, since, until))
-            for page, filled in self._harvest(category, since, until, own):
+            for page, filled in self._harvest(category, since, until, own, purpose):
+                self._watcher.reading(category, *progress_of(page))
                 records = verdict.records + len(page.records)
                 verdict = replace(verdict, records=records, filled=verdict.filled + filled)
             self._confirm(category, since, until, own)
@@ -141,9 +148,9 @@ class Reconciler:
     # the harvest
 
     def _harvest(
-        self, category: str, since: date, until: date, own: DayLists
+        self, category: str, since: date, until: date, own: DayLists, purpose: str
     ) -> Iterator[tuple[OaiPage, int]]:
-        key = f"arXivRaw {self._source.set_of(category)}"
+        key = f"{purpose}arXivRaw {self._source.set_of(category)}"
         state = self._begin(key, category, since, until)
         refused = 0
         while not state.done:
@@ -221,6 +228,12 @@ class Reconciler:
         for row in rows:
             if row.day not in before or before[row.day].state != row.state:
                 self._watcher.turned(row)
+
+
+def progress_of(page: OaiPage) -> tuple[int, int]:
+    """Records read of how many, as far as the server says."""
+    done = (page.cursor or 0) + len(page.records)
+    return done, max(done, page.complete_size or 0)
 
 
 def _weekdays(since: date, until: date) -> list[date]:

@@ -25,8 +25,10 @@ Commands:
   demo        Try it all against a simulated arXiv.
   categories  List the categories of arXiv, or find some.
   config      Print the settings in force, as JSON.
+  add         Add papers by id, address or search.
   resume      Ask arXiv again after it closed the door.
   reconcile   Hold stored days against arXiv's OAI-PMH, fill gaps.
+  backfill    Fill past days through OAI-PMH.
   backup      Copy the database, verified, while it is in use.
   restore     Put a backup in the place of the database.
   replay      Rebuild the database from the kept answers and compare.

@@ -26,6 +26,7 @@ STEPS = {
     "m002_ledger_and_harvests": "5427237916ab23f1",
     "m003_history": "dd940090300764be",
     "m004_search": "e68db79a32f528eb",
+    "m005_added_papers": "1f4b3bc4bdc1dd48",
 }
 
 
@@ -65,7 +66,7 @@ def test_every_table_is_strict(conn: sqlite3.Connection) -> None:
     tables = conn.execute(
         "SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE '%sqlite_%'"
     ).fetchall()
-    assert len(tables) == 17
+    assert len(tables) == 18
     assert {strict for _, strict in tables} == {1}
     with pytest.raises(sqlite3.IntegrityError, match="TEXT"):
         conn.execute("INSERT INTO manifest VALUES ('index.html', x'00')")

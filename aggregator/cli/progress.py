@@ -89,6 +89,9 @@ class Bar(Lines):
     def asking(self, category: str, number: int, total: int) -> None:
         self._show("arXiv", f"asking for {category}", number - 1, total)
 
+    def reading(self, category: str, done: int, total: int) -> None:
+        self._show("records", f"records of {category}", done, total)
+
     def building(self, what: str, done: int, total: int) -> None:
         if done == total or done % 50 == 1:
             self._show(what, f"building {what}", done, total)

@@ -43,11 +43,12 @@ def command(shell: Shell, since: datetime | None, as_json: bool) -> int:
 
         print_json(msgspec.to_builtins(verdicts))
     else:
-        _print(verdicts)
+        print_verdicts(verdicts)
     return exits.TRY_AGAIN if any(verdict.error for verdict in verdicts) else exits.OK
 
 
-def _print(verdicts: Sequence[Verdict]) -> None:
+def print_verdicts(verdicts: Sequence[Verdict]) -> None:
+    """One line a category."""
     for verdict in verdicts:
         said = verdict.error or f"{verdict.records} records, {verdict.filled} announcements were missing"
         click.echo(f"{verdict.category:<18} {verdict.since} to {verdict.until}  {said}")

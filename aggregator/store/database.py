@@ -14,6 +14,7 @@ from types import TracebackType
 
 from aggregator.errors import StoreError
 from aggregator.store import status
+from aggregator.store.added import Added
 from aggregator.store.announcements import Announcements
 from aggregator.store.connection import PATIENCE
 from aggregator.store.derived import Derived
@@ -33,6 +34,7 @@ from aggregator.store.versions import Versions
 class Store(
     Polls,
     Harvests,
+    Added,
     History,
     Ledger,
     Papers,

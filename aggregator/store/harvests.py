@@ -52,7 +52,7 @@ class Harvests(Room):
         """
         when = moment_text(at)
         with self._session.writing() as db:
-            changed = papers.save(db.conn, _merged(db.conn, papers_), when)
+            changed = papers.save(db.conn, with_stored(db.conn, papers_), when)
             sifted = announced.save(db.conn, announcements, evidence, when)
             dated.save(db.conn, versions, when)
             listings.touch(db.conn, changed, sifted.listings)
@@ -79,7 +79,8 @@ def merged(incoming: Paper, stored: Paper | None) -> Paper:
     return replace(told, comments=incoming.comments, comments_html=incoming.comments_html)
 
 
-def _merged(conn: sqlite3.Connection, incoming: Iterable[Paper]) -> list[Paper]:
+def with_stored(conn: sqlite3.Connection, incoming: Iterable[Paper]) -> list[Paper]:
+    """Each of `incoming` as it is to be kept."""
     found = list(incoming)
     stored = papers.read(conn, {paper.id for paper in found})
     return [merged(paper, stored.get(paper.id)) for paper in found]

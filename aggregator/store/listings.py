@@ -82,21 +82,22 @@ class Listings(Room):
             yield from found
 
     def paper_keys(self, since: date, categories: Sequence[str]) -> dict[str, str]:
-        """The papers announced in `categories` since that day, by id, each with a key that changes whenever
-        the paper or its history does, but for how its card is rendered."""
+        """The papers announced in `categories` since that day, or added by hand, by id, each with a key that changes
+        whenever the paper or its history does, but for how its card is rendered."""
         with self._session.reading() as conn:
             # Announcements are only ever added: their number tells whether the history changed. How many of
             # them are that new says which days the page may link.
             found = conn.execute(
                 """
                 SELECT id, fingerprint || '-' || (
-                    SELECT count(*) || '-' || sum(day >= ?2) FROM announcements WHERE paper_id = p.id
+                    SELECT count(*) || '-' || coalesce(sum(day >= ?2), 0) FROM announcements WHERE paper_id = p.id
                 )
                     || '-' || (SELECT group_concat(version || coalesce(date, '')) FROM versions WHERE paper_id = p.id)
                 FROM papers p
                 WHERE p.id IN (
                     SELECT paper_id FROM announcements
                     WHERE category IN (SELECT value FROM json_each(?1)) AND day >= ?2
+                    UNION SELECT paper_id FROM added
                 )
                 ORDER BY p.id
                 """,

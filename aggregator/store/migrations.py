@@ -46,6 +46,12 @@ def m004_search(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m005_added_papers(db: Database) -> None:
+    """Papers that a person asked for (`aggregator add`)."""
+    db.execute(_ADDED)
+
+
 _FIRST = (
     # One row a paper, at its newest known version. `fingerprint` is a hash of everything that arXiv said and
     # we derived; authors and categories stand here too, because a page reads them five times faster so.
@@ -349,3 +355,10 @@ _SEARCH = (
     WHEN new.version = 1 AND new.date IS NOT NULL {_CHANGED.format(column="paper_id")}
     """,
 )
+# They have a page although no list of the site shows them.
+_ADDED = """
+    CREATE TABLE added (
+        paper_id TEXT PRIMARY KEY NOT NULL REFERENCES papers (id),
+        added_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """

@@ -234,6 +234,7 @@ def _without_card(conn: sqlite3.Connection, renderer: str, since: date | None) -
     announced = """
         AND p.id IN (
             SELECT paper_id FROM listings JOIN announcements USING (category, day) WHERE listings.day >= ?2
+            UNION SELECT paper_id FROM added
         )
     """
     found = conn.execute(
