@@ -10,10 +10,14 @@ from pathlib import Path
 
 from aggregator.clock import SystemClock
 from aggregator.errors import StoreError
+from aggregator.ondemand import OnDemand
 from aggregator.settings import Settings
+from aggregator.site import Site
 from aggregator.store.desks import Desks
+from aggregator.store.readers import Readers
 from aggregator.web import Group, SiteFiles, Workers, application, serve
 from aggregator.web.desk import DeskApi
+from aggregator.web.lists import Lists
 from aggregator.web.safety import Guard
 
 log = logging.getLogger(__name__)
@@ -27,6 +31,9 @@ class Serving:
         self._hosts = (*settings.server.hosts, *also_known_as)
         self.files = SiteFiles(settings.data / "site")
         self.workers = Workers()
+        self.readers = Readers(self.database)
+        self.site = Site(settings.site, settings.data / "site", categories=settings.categories)
+        self.maker = OnDemand(self.readers.reading, self.readers.stamp, self.site)
 
     @property
     def database(self) -> Path:
@@ -43,12 +50,13 @@ class Serving:
         )
 
     def groups(self) -> Iterable[Group]:
-        """What a program answers beside the files; each group is one line here."""
+        """What a program answers beside the files; the first that fits answers."""
         if self.settings.server.desks:
             try:
                 yield self._desks(Desks(self.settings.data / "desks.db"))
             except StoreError as error:
                 log.warning("readers cannot join desks: %s", error)
+        yield Lists(self.maker, self.files, self.workers, self.settings.categories).group()
 
     def _desks(self, desks: Desks) -> Group:
         server, base = self.settings.server, self.settings.site.base_url.rstrip("/")

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
+from aggregator.serving import Serving
+from aggregator.settings import Settings
 from aggregator.web import Group, SiteFiles, application, listen, make_server
+from aggregator.web.safety import Guard
 
 BASE_URL = "http://127.0.0.1:8000/"
 
@@ -20,8 +23,15 @@ def serving(
 ) -> Iterator[int]:
     """The port of a server over `folder`."""
     files = SiteFiles(folder)
+    with running(application(files, base_url=base_url, hosts=hosts, groups=groups), files) as port:
+        yield port
+
+
+@contextmanager
+def running(app: Guard, files: SiteFiles) -> Iterator[int]:
+    """The port of a server for an application."""
     listener = listen("127.0.0.1", 0)
-    server = make_server(application(files, base_url=base_url, hosts=hosts, groups=groups), files.hot)
+    server = make_server(app, files.hot)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
@@ -30,6 +40,14 @@ def serving(
         server.should_exit = True
         thread.join(10)
         listener.close()
+
+
+@contextmanager
+def serving_all(settings: Settings) -> Iterator[int]:
+    """The port of `aggregator serve` with these settings."""
+    made = Serving(settings)
+    with running(made.application(), made.files) as port:
+        yield port
 
 
 def get(port: int, path: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:

@@ -20,6 +20,7 @@ from aggregator.models.page import (
 )
 from aggregator.models.paper import Announcement, Author, Kind, Paper, SeenVersion, Version
 from aggregator.models.period import DayPapers, Gathering, Period, Span, Titled, period_of
+from aggregator.models.query import ChosenDay, ChosenList, ListQuery, Picked, PickedList
 from aggregator.models.run import CategoryReport, GateState, Outcome, Poll, PollState, Report, Verdict
 from aggregator.models.search import Asked, Found, Order, Searchable, Shares, Suggestion
 from aggregator.models.source import Answer, Batch, ListPage, RawEntry, Record, Refusal, Validators
@@ -35,6 +36,8 @@ __all__ = [
     "Card",
     "CategoryReport",
     "CategorySummary",
+    "ChosenDay",
+    "ChosenList",
     "DayLink",
     "DayPapers",
     "Evidence",
@@ -46,6 +49,7 @@ __all__ = [
     "Kind",
     "LedgerRow",
     "ListPage",
+    "ListQuery",
     "Listed",
     "Listing",
     "Message",
@@ -57,6 +61,8 @@ __all__ = [
     "PaperRecord",
     "PastPaper",
     "Period",
+    "Picked",
+    "PickedList",
     "Poll",
     "PollState",
     "Published",

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -93,20 +94,31 @@ def _cards(section: Section, speech: Speech) -> str:
 
 
 def articles(
-    papers: Iterable[Listed], first: int, headings: Mapping[Kind, Message], speech: Speech
+    papers: Iterable[Listed],
+    first: int,
+    headings: Mapping[Kind, Message],
+    speech: Speech,
+    day: date | None = None,
 ) -> Iterator[str]:
-    """The papers numbered from `first`, with a line of `headings` where another kind begins."""
+    """The papers numbered from `first`, with a line of `headings` where another kind begins.
+
+    With `day` they are marked up as papers.cool does, for the programs that read its pages: `div.paper`, `p.date`.
+    """
+    tag, role = ("div", ' role="article"') if day else ("article", "")
+    date_line = (
+        f'<p class="date" hidden><span class="date-data">{day} 00:00:00 UTC</span></p>\n' if day else ""
+    )
     marks = _Marks(speech)
     kind: Kind | None = None
     for number, paper in enumerate(papers, first):
         if headings and paper.kind is not kind:
             kind = paper.kind
             yield f'<p class="part"{speech.lang}>{speech.html(headings[kind])}</p>\n'
-        yield f'<article class="panel paper" id="{escape(paper.paper_id)}">\n<p class="mark">'
+        yield f'<{tag}{role} class="panel paper" id="{escape(paper.paper_id)}">\n<p class="mark">'
         yield marks[paper.kind, paper.version]
         yield f'</p>\n{TITLE_OPEN}<span class="index">#{number}</span> '
         yield paper.card.html.removeprefix(TITLE_OPEN)
-        yield "</article>\n"
+        yield f"{date_line}</{tag}>\n"
 
 
 class _Marks(dict[tuple[Kind, int], str]):

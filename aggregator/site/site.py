@@ -18,9 +18,11 @@ from aggregator.languages import Language
 from aggregator.models import (
     Card,
     CategorySummary,
+    ChosenList,
     DayLink,
     DayPapers,
     Gathering,
+    Listed,
     Listing,
     Overview,
     Page,
@@ -34,6 +36,7 @@ from aggregator.settings import SiteSettings
 from aggregator.site import status
 from aggregator.site.assets import Assets, digest, files_digest
 from aggregator.site.card import Cards
+from aggregator.site.chosen import ChosenPages
 from aggregator.site.environment import Templates, templates_dir
 from aggregator.site.feeds import Feeds, week_feed_path
 from aggregator.site.files import DiskFiles
@@ -90,6 +93,7 @@ class Site:
         self._pages = Pages(templates, links, self._periods, self._feeds, speech)
         self._home = HomePages(templates, links, self._periods, self._pages, speech)
         self._papers = PaperPages(templates, links, subjects, speech)
+        self._chosen = ChosenPages(templates, links, speech)
         self._shared = SharedPages(templates, links, assets)
         self._publisher = Publisher(folder, DiskFiles(), twins if settings.compress else None)
 
@@ -127,6 +131,18 @@ class Site:
     def paper_page(self, record: PaperRecord) -> Page:
         """A paper's own page."""
         return self._papers.page(record)
+
+    def chosen_page(self, chosen: ChosenList) -> bytes:
+        """A page of a list on demand."""
+        return self._chosen.page(chosen)
+
+    def chosen_feed(self, chosen: ChosenList) -> bytes:
+        """The Atom feed of such a page."""
+        return self._chosen.feed(chosen)
+
+    def chosen_papers(self, papers: Sequence[Listed], days: Mapping[str, date]) -> bytes:
+        """Papers by their ids on one page."""
+        return self._chosen.papers(papers, days)
 
     def status_page(self, overview: Overview) -> Page:
         """How far each day of each category can be trusted."""

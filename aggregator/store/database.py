@@ -16,6 +16,7 @@ from aggregator.errors import StoreError
 from aggregator.store import status
 from aggregator.store.added import Added
 from aggregator.store.announcements import Announcements
+from aggregator.store.choices import Choices
 from aggregator.store.connection import PATIENCE
 from aggregator.store.derived import Derived
 from aggregator.store.gate import GateMemory
@@ -41,6 +42,7 @@ class Store(
     Announcements,
     Versions,
     Listings,
+    Choices,
     Periods,
     GateMemory,
     Derived,

@@ -43,7 +43,7 @@ class Listings(Room):
         with self._session.reading() as conn:
             days = {day for name in names for day in _newest(conn, name, limit, witnessed=witnessed)}
             return tuple(
-                DayLink(date.fromisoformat(day), _counts(conn, category, day, as_json(names)))
+                DayLink(date.fromisoformat(day), day_counts(conn, category, day, as_json(names)))
                 for day in sorted(days, reverse=True)[:limit]
             )
 
@@ -133,7 +133,7 @@ def _newest(conn: sqlite3.Connection, category: str, limit: int, *, witnessed: b
     return [day for (day,) in found]
 
 
-def _counts(conn: sqlite3.Connection, category: str | None, day: str, names: str) -> dict[Kind, int]:
+def day_counts(conn: sqlite3.Connection, category: str | None, day: str, names: str) -> dict[Kind, int]:
     """All four kinds, in order. On a merged day a paper counts once, as its best kind."""
     once = f"min({_RANK_SQL}) AS rank" if category is None else f"{_RANK_SQL} AS rank"
     group = "GROUP BY paper_id" if category is None else ""

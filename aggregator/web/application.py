@@ -5,7 +5,7 @@ Guard ─► a file of the site, unless the query asks a group ─► the groups
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -22,10 +22,10 @@ from aggregator.web.work import Busy, Workers
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Routes that belong together. A query with one of the words in `asks` is theirs even where a file is."""
+    """Routes that belong together. A query of which `asks` is true is theirs even where a file is."""
 
     routes: tuple[BaseRoute, ...]
-    asks: frozenset[str] = field(default=frozenset())
+    asks: Callable[[Mapping[str, str]], bool] = field(default=lambda _query: False)
 
 
 def application(
@@ -49,7 +49,7 @@ class Front:
         self._files = files
         self._prefix = prefix
         self._workers = workers
-        self._asks = frozenset().union(*(group.asks for group in groups))
+        self._asks = tuple(group.asks for group in groups)
         self._router = Router(
             [route for group in groups for route in group.routes], redirect_slashes=False, default=self._last
         )
@@ -79,8 +79,10 @@ class Front:
         await self._router({**scope, "path": path, "site_prefix": self._prefix}, receive, send)
 
     def _asks_a_group(self, scope: Scope) -> bool:
-        query = scope["query_string"]
-        return bool(query) and not self._asks.isdisjoint(QueryParams(query))
+        if not scope["query_string"]:
+            return False
+        query = QueryParams(scope["query_string"])
+        return any(asks(query) for asks in self._asks)
 
     def _file(self, path: str, scope: Scope) -> Response | None:
         """The file of a path. Below arxiv/, where others' clients come from, the last slash may be missing."""

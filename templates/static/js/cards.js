@@ -7,7 +7,7 @@ const text = (article, selector) => article.querySelector(selector)?.textContent
 const all = (article, selector) => [...article.querySelectorAll(selector)].map((one) => one.textContent);
 
 /** Every paper with its folded texts, once a page. A thousand take some 30 ms. */
-export const cards = [...document.querySelectorAll("article.paper")].map((article) => {
+export const cards = [...document.querySelectorAll(".paper")].map((article) => {
   const title = fold(text(article, ".title bdi"));
   const author = fold(all(article, ".authors, .more-authors p").join(", "));
   const abstract = fold(all(article, ".summary").join(" "));

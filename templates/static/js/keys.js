@@ -14,7 +14,7 @@ const follow = (from, selector) => from?.querySelector(selector)?.click();
 
 /** The paper that holds the focus; on a paper's own page that paper. */
 function current() {
-  return document.activeElement?.closest("article.paper") ?? (isList ? null : (cards[0]?.article ?? null));
+  return document.activeElement?.closest(".paper") ?? (isList ? null : (cards[0]?.article ?? null));
 }
 
 function onPaper(step) {
