@@ -22,7 +22,7 @@ from aggregator.announce import slot_at
 from aggregator.asking import Watcher
 from aggregator.clock import Clock, SystemClock
 from aggregator.gather import Gatherer, summed
-from aggregator.ledger import about, later_sentence, merged_sentence, sentence
+from aggregator.ledger import PROVEN, about, later_sentence, merged_sentence, sentence
 from aggregator.models import (
     NOTHING,
     Card,
@@ -70,11 +70,15 @@ class Renderer(gather.Renderer, Protocol):
 
     @property
     def renderer(self) -> str: ...
+    @property
+    def draughtsman(self) -> str: ...
     def recover(self) -> None: ...
     def present(self) -> set[str]: ...
     def card(self, paper: Paper) -> Card: ...
     def list_paths(self, category: str | None, day: date, *, newest: bool) -> tuple[str, ...]: ...
     def list_pages(self, listing: Listing, *, newest: bool) -> list[Page]: ...
+    def picture_path(self, category: str | None, day: date) -> str: ...
+    def picture(self, listing: Listing, link: DayLink) -> Page: ...
     def paper_path(self, paper_id: str) -> str: ...
     def paper_page(self, record: PaperRecord) -> Page: ...
     def home(
@@ -196,6 +200,7 @@ class Builder:
         index: int,
     ) -> Iterator[Page]:
         listing = self._frame(category, days, index)
+        yield from self._picture(plan, listing, days[index])
         key = _hash(
             self._site.renderer,
             self._store.listing_key(category, listing.day, self._categories),
@@ -220,7 +225,19 @@ class Builder:
             next=days[index - 1].day if index else None,
             note=self._note(category, days[index].day, newest=not index),
             month=_month_so_far(days, index),
+            whole=self._whole(category, days[index].day),
         )
+
+    def _picture(self, plan: _Plan, listing: Listing, link: DayLink) -> Iterator[Page]:
+        """It depends on nothing but what it shows: a new template draws none anew."""
+        path = self._site.picture_path(listing.category, listing.day)
+        if not plan.stays([path], _hash(self._site.draughtsman, listing.category, link, listing.whole)):
+            yield self._site.picture(listing, link)
+
+    def _whole(self, category: str | None, day: date) -> bool:
+        names = self._categories if category is None else (category,)
+        rows = [self._ledger.get(name, {}).get(day) for name in names]
+        return all(row is not None and row.state in PROVEN for row in rows)
 
     def _note(self, category: str | None, day: date, *, newest: bool) -> Message:
         """How far the list can be trusted; the newest one also tells of days after it that brought nothing."""

@@ -24,6 +24,11 @@ class CountingSite(Site):
     """Counts what is rendered."""
 
     rendered = 0
+    drawn = 0
+
+    def picture(self, *args: object) -> Page:
+        self.drawn += 1
+        return super().picture(*args)  # type: ignore[arg-type]
 
     def list_pages(self, *args: object, **options: object) -> list[Page]:
         self.rendered += 1
@@ -41,7 +46,7 @@ class House:
         self.folder = folder / "site"
         self.store = Store.open(folder / "papers.db")
         self.days = days
-        self.rendered = 0
+        self.rendered = self.drawn = 0
 
     def announce(self, day: date, *numbers: int, category: str = "cs.AI", version: int = 1) -> None:
         kind = Kind.NEW if version == 1 else Kind.REPLACE
@@ -58,7 +63,7 @@ class House:
     def build(self, *, title: str = "Sample") -> Published:
         site = CountingSite(SiteSettings(title=title), self.folder, categories=CATEGORIES)
         done = Builder(store=self.store, site=site, categories=CATEGORIES, days=self.days).build()
-        self.rendered = site.rendered
+        self.rendered, self.drawn = site.rendered, site.drawn
         return done
 
     def files(self) -> dict[str, tuple[bytes, int]]:
@@ -112,6 +117,17 @@ def test_a_new_day_touches_only_its_own_pages_and_its_neighbour(house: House) ->
         "arxiv/2605.00040/index.html",
         "arxiv/2605.00041/index.html",
     }
+
+
+def test_every_day_has_a_picture_and_a_new_day_draws_one_a_list(house: House) -> None:
+    house.build()
+    assert house.files()["arxiv/cs.AI/2026-05-04/card.png"][0].startswith(b"\x89PNG")
+    drawn = house.drawn
+    house.announce(MONDAY + timedelta(days=3), 40, 41)
+    house.build()
+    assert (drawn, house.drawn) == (7, 2)  # the new day of cs.AI, and the merged one
+    house.build(title="Another title")
+    assert house.drawn == 9
 
 
 def test_a_lost_manifest_costs_work_but_changes_no_file(house: House) -> None:

@@ -27,6 +27,7 @@ FENCES = {
     "apprise": "notify/sender.py",
     "tantivy": "search/",
     "prometheus_client": "watch/metrics.py",
+    "PIL": "site/picture.py",
     "rjsmin": "site/assets.py",
 }
 

@@ -10,6 +10,7 @@ All of it is pure: the moment, the chance and what is stored are arguments.
 
 from aggregator.ledger.books import Books, Look, keep_books
 from aggregator.ledger.rules import (
+    PROVEN,
     SETTLED,
     WITNESS_READY,
     Closed,
@@ -29,6 +30,7 @@ from aggregator.ledger.timing import chance_of, expected_days, is_due, next_try,
 from aggregator.ledger.words import about, later_sentence, level, merged_sentence, sentence
 
 __all__ = [
+    "PROVEN",
     "SETTLED",
     "WITNESS_READY",
     "Books",

@@ -50,6 +50,7 @@ class Listing:
     `papers` is ordered by kind, then by arXiv's position; the merged list holds each paper once.
     `checked_at` is when arXiv was last asked for it; `note` one plain sentence on how complete the day is.
     `month` are the days of its month that have pages, up to the next one: later days must not change this page.
+    `whole` says that a second witness confirmed the day.
     """
 
     category: str | None
@@ -60,6 +61,7 @@ class Listing:
     checked_at: datetime | None = None
     note: Message | str = ""
     month: tuple[DayLink, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

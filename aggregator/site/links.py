@@ -24,6 +24,11 @@ def period_folder(category: str | None, period: Period, number: int = 1) -> str:
     return "".join(f"{name}/" for name in names if name)
 
 
+def picture_path(category: str | None, day: date) -> str:
+    """The picture of a day, beside its list."""
+    return f"{list_folder(category, day)}card.png"
+
+
 def paper_folder(arxiv_id: str) -> str:
     """The folder of a paper's page; an id of the old form is two folders deep."""
     return f"arxiv/{arxiv_id}/"

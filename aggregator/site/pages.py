@@ -11,7 +11,7 @@ from markupsafe import Markup
 from aggregator.models import Listing, Page, Span, period_of
 from aggregator.site.environment import Templates
 from aggregator.site.feeds import Feeds, week_feed_path
-from aggregator.site.links import Links, list_folder
+from aggregator.site.links import Links, list_folder, picture_path
 from aggregator.site.listing import (
     Section,
     count_kinds,
@@ -71,7 +71,7 @@ class Pages:
         return join_page(self._templates.split(template, (), **context), made, self._speech)
 
     def list_context(self, listing: Listing, made: Sequence[Section]) -> dict[str, object]:
-        category = listing.category
+        category, counts = listing.category, count_words(count_kinds(listing.papers))
         return {
             "code": category,
             "name": category_title(category) if category else self._speech.text(MERGED),
@@ -80,7 +80,8 @@ class Pages:
             "previous": listing.previous and self.day(category, listing.previous),
             "next": listing.next and self.day(category, listing.next),
             "total": len(listing.papers),
-            "counts": count_words(count_kinds(listing.papers)),
+            "counts": counts,
+            "counts_text": self._speech.text(counts),
             "note": listing.note,
             "checked": listing.checked_at,
             "sections": made,
@@ -88,6 +89,7 @@ class Pages:
             **self._feed_links(category),
             "day_feed": self._links.to(list_folder(category, listing.day) + "feed.xml"),
             "canonical": self._links.whole(list_folder(category, listing.day)),
+            "picture": self._links.whole(picture_path(category, listing.day)),
         }
 
     def _feed_links(self, category: str | None) -> dict[str, object]:

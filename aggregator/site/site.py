@@ -33,7 +33,7 @@ from aggregator.models import (
     Titled,
 )
 from aggregator.settings import SiteSettings
-from aggregator.site import status
+from aggregator.site import picture, status
 from aggregator.site.assets import Assets, digest, files_digest
 from aggregator.site.card import Cards
 from aggregator.site.chosen import ChosenPages
@@ -42,7 +42,7 @@ from aggregator.site.feeds import Feeds, week_feed_path
 from aggregator.site.files import DiskFiles
 from aggregator.site.fragments import Subjects
 from aggregator.site.home import HomePages
-from aggregator.site.links import Links, list_folder, paper_folder, period_folder
+from aggregator.site.links import Links, list_folder, paper_folder, period_folder, picture_path
 from aggregator.site.pages import Pages
 from aggregator.site.papers import PaperPages
 from aggregator.site.periods import PeriodPages
@@ -82,6 +82,8 @@ class Site:
         source = templates_dir()
         speech = speech_of(settings.language, source)
         links, assets = Links(settings.base_url, followed), Assets(source, speech.language)
+        self.draughtsman = digest([Path(picture.__file__).read_bytes(), settings.title.encode()])[:16]
+        self._title = settings.title
         self.renderer = _renderer(settings, followed, source)
         shell = _shell(settings, links, assets, speech.language)
         templates = Templates(source, {"shell": shell}, speech)
@@ -160,6 +162,14 @@ class Site:
             return paths
         folder = list_folder(category)
         return (*paths, f"{folder}index.html", f"{folder}feed.xml", f"{folder}feed.json")
+
+    def picture_path(self, category: str | None, day: date) -> str:
+        """The path of the picture that stands for a day where its link is shared."""
+        return picture_path(category, day)
+
+    def picture(self, listing: Listing, link: DayLink) -> Page:
+        """The picture of a day; its `draughtsman` names all that decides how it looks, apart from the day."""
+        return Page(picture_path(listing.category, listing.day), picture.of_day(self._title, listing, link))
 
     def week_feed_path(self, category: str | None) -> str:
         """The path of a list's feed of its newest days."""
