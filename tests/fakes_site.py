@@ -123,8 +123,8 @@ def golden_papers() -> dict[str, Paper]:
         paper(
             "2403.00003",
             version=3,
-            comments="12 pages",
-            comments_html="12 pages",
+            comments="12 pages, https://github.com/sample/lattice",
+            comments_html='12 pages, <a href="https://github.com/sample/lattice">https://github.com/sample/lattice</a>',
             doi="10.5555/sample.1 10.5555/sample.2",
             journal_ref="J. Inv. Samples 1 (2024) 1–12",
             license="http://creativecommons.org/licenses/by/4.0/",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aggregator.models import Announcement, Message, Page, Paper, PaperRecord, SeenVersion, say
-from aggregator.site import cite, fragments
+from aggregator.site import cite, fragments, resources
 from aggregator.site.environment import Templates
 from aggregator.site.links import ARXIV, Links, list_folder, paper_folder
 from aggregator.site.maths import prepare
@@ -44,7 +44,7 @@ class PaperPages:
                 "title": prepare(paper.title_html),
                 "authors": fragments.author_lines(paper.authors, self._speech),
                 "abstract": fragments.abstract(paper),
-                "links": fragments.arxiv_links(paper.id),
+                "links": fragments.arxiv_links(paper.id) + resources.links(paper, self._speech),
                 "facts": self._facts(paper),
                 "back": self._back(record),
                 "meta": cite.meta(paper),

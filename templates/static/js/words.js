@@ -47,7 +47,7 @@ function filled(text, values) {
 // ── a page that was built in another language ──
 
 const KEPT = "bdi, math, pre, script, .title, .authors, .summary, .subjects, [translate=no]";
-const REPEATED = ".part, .kind, .label, .badge, .more-authors summary"; // all that a list of papers says of itself
+const REPEATED = ".part, .kind, .label, .badge, .resource, .more-authors summary"; // all that a list of papers says of itself
 
 function translate(node) {
   for (const name of ["aria-label", "title", "placeholder"]) {
