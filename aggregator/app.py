@@ -220,11 +220,14 @@ class App:
         }
         return now >= self._witness_after and any(witness_span(book, now) for book in books.values())
 
-    def build(self) -> Published:
-        """Render and publish what changed. Raises LockHeld, StoreError, PublishError."""
+    def build(self, *, thorough: bool = False) -> Published:
+        """Render and publish what changed; `thorough`, look at every file.
+
+        Raises LockHeld, StoreError, PublishError.
+        """
         with self.writing() as store:
             self._refresh_index(store)
-            return self._builder(store).build()
+            return self._builder(store).build(thorough=thorough)
 
     def index(self, *, progress: Progress | None = None) -> Indexed:
         """Make the search index anew. Raises LockHeld, StoreError, SearchError."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import escape, unescape
 
-from aggregator.gather import Gatherer
+from aggregator.gather import WEEK_FEED, split
 from aggregator.models import (
     Announcement,
     Author,
@@ -18,6 +18,7 @@ from aggregator.models import (
     DayLink,
     DayPapers,
     GateState,
+    Gathering,
     Kind,
     LedgerRow,
     Listed,
@@ -26,9 +27,12 @@ from aggregator.models import (
     Page,
     Paper,
     PaperRecord,
+    Period,
     SeenVersion,
+    Span,
     State,
     Titled,
+    period_of,
 )
 from aggregator.site import Site
 from aggregator.site.listing import count_kinds
@@ -198,16 +202,13 @@ def _day_link(category: str | None, day: date) -> DayLink:
 
 
 class _Lists:
-    """What gathering asks of a store, from ready lists."""
+    """What periods show, from ready lists."""
 
     def __init__(self, lists: Mapping[tuple[str | None, date], Listing]) -> None:
         self._lists = lists
 
-    def listing_key(self, category: str | None, day: date, categories: Sequence[str]) -> str:
-        return f"{category} {day}"
-
     def week(
-        self, category: str | None, before: Sequence[date], days: Sequence[date], categories: Sequence[str]
+        self, category: str | None, before: Sequence[date], days: Sequence[date]
     ) -> tuple[DayPapers, ...]:
         taken: set[str] = set()
         found = []
@@ -217,9 +218,7 @@ class _Lists:
             taken.update(one.paper_id for one in papers)
         return tuple(found[len(before) :])
 
-    def titles(
-        self, category: str | None, days: Sequence[date], categories: Sequence[str]
-    ) -> Mapping[date, Sequence[Titled]]:
+    def titles(self, category: str | None, days: Sequence[date]) -> Mapping[date, Sequence[Titled]]:
         return {
             day: [
                 Titled(one.paper_id, _title_of(one))
@@ -239,10 +238,29 @@ def period_pages(
 ) -> list[Page]:
     """The weeks, months and years of the days in `lists`."""
     days = [DayLink(day, count_kinds(made.papers)) for (name, day), made in lists.items() if name == category]
-    days.sort(key=lambda link: link.day, reverse=True)
+    days.sort(key=lambda link: link.day)
     volume = {link.day: link.counts.get(Kind.NEW, 0) for link in days}
-    gatherer = Gatherer(_Lists(lists), site, (), lambda paths, made_of: False)
-    return list(gatherer.pages(category, days, volume))
+    rows = _Lists(lists)
+    newest = [link.day for link in days[-WEEK_FEED:]]
+    made = [site.week_feed(category, rows.week(category, [], newest))] if newest else []
+    for span in Span:
+        held: dict[Period, tuple[DayLink, ...]] = {}
+        for link in days:
+            one = period_of(span, link.day)
+            held[one] = (*held.get(one, ()), link)
+        for before, period, after in zip([None, *held], held, [*list(held)[1:], None], strict=False):
+            whole = Gathering(category, period, held[period], split(span, held[period]), before, after)
+            for number, part in enumerate(whole.parts, 1):
+                here = [link.day for link in part]
+                earlier = [link.day for one in whole.parts[: number - 1] for link in one]
+                if span is Span.WEEK:
+                    made.append(site.week_page(whole, number, rows.week(category, earlier, here)))
+                elif span is Span.MONTH:
+                    made.append(site.month_page(whole, number, rows.titles(category, here)))
+                else:
+                    mine = {day: count for day, count in volume.items() if period.holds(day)}
+                    made.append(site.year_page(whole, mine))
+    return made
 
 
 def summary(category: str, lists: dict[tuple[str | None, date], Listing]) -> CategorySummary:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from fakes import entry
 
 from aggregator import normalise
 from aggregator.build import Builder
-from aggregator.models import Announcement, CategoryReport, Kind, Outcome, Page, Poll, Published
+from aggregator.models import (
+    Announcement,
+    CategoryReport,
+    Kind,
+    LedgerRow,
+    Outcome,
+    Page,
+    Poll,
+    Published,
+    State,
+)
 from aggregator.settings import SiteSettings
 from aggregator.site import Site
 from aggregator.site.reading import papers_on
@@ -39,14 +50,25 @@ class CountingSite(Site):
         return super().paper_page(*args)  # type: ignore[arg-type]
 
 
+class BlindSite(CountingSite):
+    """Must not look at what is published."""
+
+    def publish(self, *_: object) -> Published:
+        raise AssertionError("looked through the whole folder")
+
+    def present(self) -> set[str]:
+        raise AssertionError("looked through the whole folder")
+
+
 class House:
     """A store and a site in a folder."""
 
-    def __init__(self, folder: Path, *, days: int = 30) -> None:
+    def __init__(self, folder: Path, *, days: int = 30, store: Store | None = None) -> None:
         self.folder = folder / "site"
-        self.store = Store.open(folder / "papers.db")
+        self.store = store or Store.open(folder / "papers.db")
         self.days = days
         self.rendered = self.drawn = 0
+        self.blind = False
 
     def announce(self, day: date, *numbers: int, category: str = "cs.AI", version: int = 1) -> None:
         kind = Kind.NEW if version == 1 else Kind.REPLACE
@@ -60,11 +82,17 @@ class House:
         report = CategoryReport(category, Outcome.STORED, day=day)
         self.store.save_poll(Poll(report, at, papers=papers, announcements=announced))
 
-    def build(self, *, title: str = "Sample") -> Published:
-        site = CountingSite(SiteSettings(title=title), self.folder, categories=CATEGORIES)
-        done = Builder(store=self.store, site=site, categories=CATEGORIES, days=self.days).build()
+    def build(self, *, title: str = "Sample", thorough: bool = False) -> Published:
+        kind = BlindSite if self.blind else CountingSite
+        site = kind(SiteSettings(title=title), self.folder, categories=CATEGORIES)
+        done = Builder(store=self.store, site=site, categories=CATEGORIES, days=self.days).build(
+            thorough=thorough
+        )
         self.rendered, self.drawn = site.rendered, site.drawn
         return done
+
+    def bodies(self) -> dict[str, bytes]:
+        return {path: body for path, (body, _) in self.files().items()}
 
     def files(self) -> dict[str, tuple[bytes, int]]:
         found = sorted(path for path in self.folder.rglob("*") if path.is_file())
@@ -139,11 +167,13 @@ def test_a_lost_manifest_costs_work_but_changes_no_file(house: House) -> None:
     assert (done.written, house.files()) == (0, before)
 
 
-def test_a_lost_file_comes_back(house: House) -> None:
+def test_a_lost_file_comes_back_when_all_is_looked_at(house: House) -> None:
     house.build()
     before = house.files()
     (house.folder / "arxiv/cs.AI/2026-05-05/index.html").unlink()
-    assert house.build().written == 1
+    (house.folder / "foreign.html").write_text("not ours")
+    done = house.build(thorough=True)
+    assert (done.written, done.pruned) == (1, 1)
     assert {path: body for path, (body, _) in house.files().items()} == {
         path: body for path, (body, _) in before.items()
     }
@@ -182,6 +212,32 @@ def test_a_new_day_touches_only_its_own_week_and_month(house: House) -> None:
     assert "arxiv/cs.AI/2026-W19/index.html" in touched  # its link to the next week
     assert not touched & {f"arxiv/cs.AI/{name}/index.html" for name in ("2026-W18", "2026-04", "2026-05-05")}
     assert not [path for path in touched if path.startswith("arxiv/cs.CL/")]
+
+
+def test_no_file_is_looked_for_beside_those_of_the_days_that_changed(house: House) -> None:
+    house.build()
+    house.announce(MONDAY + timedelta(days=3), 40, 41)
+    house.blind = True
+    assert house.build().written > 0
+
+
+def test_whatever_happens_the_site_is_what_a_fresh_build_makes(house: House, tmp_path: Path) -> None:
+    """Days that come, go and change in any order: only what changed is rendered, and nothing is forgotten."""
+    chance = Random(6)
+    house.days = 4
+    for step in range(12):
+        for _ in range(2):
+            day = MONDAY + timedelta(days=chance.randint(0, 3 + step // 2))
+            numbers, version = chance.sample(range(60), 3), chance.choice((1, 1, 2, 3))
+            house.announce(day, *numbers, category=chance.choice(CATEGORIES), version=version)
+        if chance.random() < 0.4:
+            state = chance.choice((State.SEEN, State.CONFIRMED, State.SUSPECT))
+            house.store.save_ledger([LedgerRow(chance.choice(CATEGORIES), day, state, reason=f"step {step}")])
+        house.build()
+        if step % 4 == 3:
+            fresh = House(tmp_path / f"fresh-{step}", store=house.store, days=house.days)
+            fresh.build(thorough=True)
+            assert house.bodies() == fresh.bodies(), f"after step {step}"
 
 
 def test_a_replacement_renews_the_card_on_every_list_that_shows_it(house: House) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.gather import gathered, parts, summed
-from aggregator.models import DayLink, Kind, Period, Span, period_of
+from aggregator.gather import parts, split, summed
+from aggregator.models import DayLink, Kind, Span, period_of
 
 DAYS = st.dates(date(1991, 1, 1), date(2099, 12, 31))
 
@@ -57,13 +57,13 @@ def test_a_new_day_changes_no_part_but_the_last(sizes: list[int], limit: int) ->
     assert after[: len(before) - 1] == before[:-1]
 
 
-def test_periods_know_their_neighbours() -> None:
-    days = [DayLink(date(2024, month, 5), {}) for month in (5, 3, 2)]
-    months = gathered(Span.MONTH, "cs.AI", days)
-    assert [month.period.name for month in months] == ["2024-02", "2024-03", "2024-05"]
-    assert months[0].previous is None
-    assert isinstance(months[1].previous, Period)
-    assert (months[1].previous.name, months[1].next and months[1].next.name) == ("2024-02", "2024-05")
+def test_a_year_is_one_page_and_a_month_is_split_by_its_new_papers() -> None:
+    days = tuple(links(600, 600, 600))
+    assert [len(page) for page in split(Span.YEAR, days)] == [3]
+    assert [len(page) for page in split(Span.MONTH, days)] == [1, 1, 1]
+    old = tuple(DayLink(link.day, {Kind.REPLACE: 600}) for link in days)
+    assert [len(page) for page in split(Span.MONTH, old)] == [3]
+    assert [len(page) for page in split(Span.WEEK, old)] == [1, 1, 1]
 
 
 def test_volumes_are_summed_by_day() -> None:

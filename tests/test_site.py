@@ -316,9 +316,9 @@ def test_the_sitemap_splits(tmp_path: Path) -> None:
     paths = [f"arxiv/24{n // 100000:02}.{n % 100000:05}/index.html" for n in range(50_001)]
     pages = by_path(Site(SiteSettings(), tmp_path).shared_pages([*paths, "feed.xml", "404.html"]))
     assert pages["sitemap.xml"].body.count(b"<sitemap>") == 2
-    assert pages["sitemap-1.xml"].body.count(b"<loc>") == 50_000
-    assert pages["sitemap-2.xml"].body.count(b"<loc>") == 2  # and the chooser
-    ElementTree.fromstring(pages["sitemap-2.xml"].body)
+    assert pages["sitemap-papers-2400.xml"].body.count(b"<loc>") == 50_000
+    assert pages["sitemap-papers-2400-2.xml"].body.count(b"<loc>") == 1
+    ElementTree.fromstring(pages["sitemap-papers-2400-2.xml"].body)
 
 
 def test_links_carry_the_path_of_the_base_url(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from aggregator.errors import PublishError
 from aggregator.models import Page, Published
 from aggregator.site.files import DiskFiles
-from aggregator.site.publish import JOURNAL, Publisher
+from aggregator.site.publish import JOURNAL, STAGED, Publisher
 
 OLD = {
     "index.html": b"old home",
@@ -218,12 +218,50 @@ def test_an_error_while_pages_are_made_leaves_the_old_site(folder: Path) -> None
 
 
 def test_leftovers_of_a_killed_stage_are_removed(folder: Path) -> None:
-    stray = folder / "arxiv/cs.XX/.index.html.new"
+    stray = folder / STAGED / "7"
     stray.parent.mkdir()
     stray.write_bytes(b"half")
     Publisher(folder, DiskFiles()).recover()
     assert on_disk(folder) == OLD
     assert not stray.parent.exists()
+
+
+def test_a_patch_writes_and_removes_what_it_is_told_and_looks_at_nothing_else(folder: Path) -> None:
+    (folder / "foreign.txt").write_bytes(b"of somebody else")
+
+    class Blind(DiskFiles):
+        def walk(self, where: Path) -> Iterator[Path]:
+            assert where.name == STAGED
+            return super().walk(where)
+
+    new = {"index.html": b"new home", "arxiv/2403.00007/index.html": b"new paper", "404.html": b"lost"}
+    gone = ["arxiv/2402.00009/index.html", "404.html", "arxiv/never/index.html"]
+    publisher = Publisher(folder, Blind())
+    publisher.recover()
+    assert publisher.patch(pages(new), gone).written == 3
+    assert not (folder / "arxiv/2402.00009").exists()
+    wanted = OLD | new | {"foreign.txt": b"of somebody else"}
+    del wanted["arxiv/2402.00009/index.html"]
+    assert on_disk(folder) == wanted
+
+
+def test_a_patch_stopped_at_any_step_is_done_or_undone(folder: Path, tmp_path: Path) -> None:
+    gone = sorted(OLD.keys() - NEW.keys())
+    for last in range(60):
+        broken = tmp_path / f"broken-{last}"
+        shutil.copytree(folder, broken)
+        try:
+            Publisher(broken, DyingFiles(last)).patch(pages(NEW), gone)
+        except Killed:
+            Publisher(broken, DiskFiles()).recover()
+        assert on_disk(broken) in (OLD, NEW), f"mixed after step {last}"
+    assert on_disk(broken) == NEW
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/x", "a/.b"])
+def test_a_patch_removes_nothing_that_is_not_ours(folder: Path, path: str) -> None:
+    with pytest.raises(PublishError, match="not a path of the site"):
+        Publisher(folder, DiskFiles()).patch([], [path])
 
 
 def test_leftovers_are_pruned_even_when_all_is_kept(folder: Path) -> None:

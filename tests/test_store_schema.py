@@ -27,6 +27,7 @@ STEPS = {
     "m003_history": "dd940090300764be",
     "m004_search": "e68db79a32f528eb",
     "m005_added_papers": "1f4b3bc4bdc1dd48",
+    "m006_changes_of_the_ledger": "74bd09634969aa7a",
 }
 
 

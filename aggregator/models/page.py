@@ -44,6 +44,20 @@ class DayLink:
 
 
 @dataclass(frozen=True, slots=True)
+class DayStamp:
+    """What tells whether anything of a listing day changed: its listings, and their revisions and those of its
+    rows in the ledger, each added up (they only grow). `open` rows of the ledger are not settled."""
+
+    listings: int
+    revisions: int
+    ledger: int
+    open: int
+
+    def __str__(self) -> str:
+        return f"{self.listings} {self.revisions} {self.ledger}"
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A day's list of one category, or of all followed ones merged (`category` None).
 

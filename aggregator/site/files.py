@@ -34,7 +34,7 @@ class Files(Protocol):
         ...
 
     def replace(self, source: Path, target: Path) -> None:
-        """Rename over `target`: others see the old file or the new one."""
+        """Rename over `target`, making the folders above: others see the old file or the new one."""
         ...
 
     def remove(self, path: Path) -> None:
@@ -80,7 +80,13 @@ class DiskFiles:
             _fsync(folder)
 
     def replace(self, source: Path, target: Path) -> None:
-        os.replace(source, target)
+        try:
+            os.replace(source, target)
+        except FileNotFoundError:
+            if not source.exists():
+                raise
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(source, target)
 
     def remove(self, path: Path) -> None:
         path.unlink(missing_ok=True)

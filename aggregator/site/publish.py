@@ -1,16 +1,17 @@
 """Publishing: the whole old site or the whole new one, whatever happens in between.
 
-    stage    every changed page is written beside its target as .<name>.new, then synced
+    stage    every changed page is written to a hidden folder, .staged, under a number, then all are synced
     commit   a journal names what will be replaced and removed; from here there is no way back
     replace  assets, papers, days, categories, home: what a page links to is there before the page
-    prune    files that are neither given nor kept are removed
+    prune    what vanished is removed
     close    the journal is removed
 
 A large file has compressed twins beside it (see `compress`). They are staged with it, and no reader ever meets a twin
 of other bytes: the old ones go before the file is replaced, the new ones come after it.
 
-A crash before the commit leaves the old site and some hidden files, which `recover` removes. A crash behind it
-leaves a journal, which `recover` carries out. Names that begin with a dot are ours and are never published.
+A crash before the commit leaves the old site and the hidden folder, which `recover` empties. A crash behind it
+leaves a journal, which `recover` carries out. Names that begin with a dot are ours and are never published. Only
+`publish` looks through the whole folder; `patch` and `recover` touch what they are told of and no more.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Twins = Callable[[str, bytes], Mapping[str, bytes]]  # of a file: the compressed
 Keep = Container[str] | Callable[[str], bool]  # the paths that stay as they are
 
 JOURNAL = ".publish.json"
-_STAGED = re.compile(r"\..+\.new")
+STAGED = ".staged"
 _SEGMENT = re.compile(r"[^\x00-\x1f\x7f/\\:.][^\x00-\x1f\x7f/\\:]*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PAPER = re.compile(r"arxiv/(?:\d{4}\.\d{4,5}|[a-z.-]+/\d{7})", re.IGNORECASE)
@@ -39,7 +40,7 @@ _PAPER = re.compile(r"arxiv/(?:\d{4}\.\d{4,5}|[a-z.-]+/\d{7})", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What a committed publish does; paths relative to the site, in order."""
+    """What a committed publish does; paths relative to the site, those to replace in the order of their numbers."""
 
     replace: list[str]
     prune: list[str]
@@ -67,87 +68,124 @@ class Publisher:
 
         PublishError: a path that would leave the folder or was given twice, or a disk that is full or refuses.
         """
-        with _reported(self._folder):
-            self._finish()
-            given: dict[str, bool] = {}  # path → changed
-            try:
-                self._stage(pages, given)
-                plan = self._plan(given, keep if callable(keep) else keep.__contains__)
-                self._commit(plan)
-            except BaseException:
-                if self._files.read(self._journal) is None:  # a stop may arrive right behind the commit
-                    self._unstage(path for path, changed in given.items() if changed)
-                raise
-            self._carry_out(plan)
-            return _told(given, plan)
+        asked = keep if callable(keep) else keep.__contains__
+        return self._publish(pages, lambda given: self._foreign(given, asked))
+
+    def patch(self, pages: Iterable[Page], gone: Iterable[str]) -> Published:
+        """Write what changed of `pages` and remove the files `gone`; nobody looks at the other files.
+
+        `gone` is read after the last page was made; a path that was given stays. Raises as `publish`.
+        """
+        return self._publish(pages, lambda given: self._gone(given, gone))
 
     def recover(self) -> None:
         """Carry out a committed publish, remove what an uncommitted one left."""
         with _reported(self._folder):
             self._finish()
-            self._unstage(
-                path.relative_to(self._folder).with_name(path.name[1:-4]).as_posix()
-                for path in self._files.walk(self._folder)
-                if _STAGED.fullmatch(path.name)
-            )
+            self._unstage()
+
+    def has(self, path: str) -> bool:
+        """Whether this file is published."""
+        return (self._folder / path).is_file()
 
     def present(self) -> set[str]:
         """The paths of all published files, but for twins."""
-        paths = (file.relative_to(self._folder).as_posix() for file in self._files.walk(self._folder))
-        return {path for path in paths if not PurePosixPath(path).name.startswith(".") and not page_of(path)}
+        paths = (path for path in self._walk() if not PurePosixPath(path).name.startswith("."))
+        return {path for path in paths if not page_of(path)}
+
+    def _publish(
+        self, pages: Iterable[Page], vanished: Callable[[Mapping[str, bool]], Iterable[str]]
+    ) -> Published:
+        with _reported(self._folder):
+            self._finish()
+            given: dict[str, bool] = {}  # path → changed
+            try:
+                changed = self._stage(pages, given)
+                plan = _Plan(changed, sorted(vanished(given), reverse=True))  # twins before their file
+                self._commit(plan)
+            except BaseException:
+                if self._files.read(self._journal) is None:  # a stop may arrive right behind the commit
+                    with suppress(OSError):
+                        self._unstage()
+                raise
+            self._carry_out(plan)
+            return _told(given, plan)
 
     # ── before the commit ──
 
-    def _stage(self, pages: Iterable[Page], given: dict[str, bool]) -> None:
+    def _stage(self, pages: Iterable[Page], given: dict[str, bool]) -> list[str]:
+        """The changed paths, each staged under its place in the list."""
+        changed: list[str] = []
         for page in pages:
             path = _checked(page.path)
             if path in given:
                 raise PublishError(f"two pages for {path}")
-            given[path] = False
-            if self._files.read(self._folder / path) != page.body:
-                given[path] = True
-                self._files.write(self._staged(path), page.body)
+            given[path] = self._files.read(self._folder / path) != page.body
+            if given[path]:
+                self._put(path, page.body, changed)
             if self._twins and worth(path, len(page.body)):
-                self._stage_twins(path, page.body, given)
+                self._stage_twins(path, page.body, given, changed)
+        self._files.sync([self._staged(number) for number, _ in enumerate(changed)])
+        return changed
 
-    def _stage_twins(self, path: str, body: bytes, given: dict[str, bool]) -> None:
+    def _stage_twins(self, path: str, body: bytes, given: dict[str, bool], changed: list[str]) -> None:
         """Those of a changed file, and those that an unchanged one has lost."""
         assert self._twins
-        paths = [path + suffix for suffix in SUFFIXES.values()]
-        changed = given[path] or not all(self._files.exists(self._folder / twin) for twin in paths)
-        given.update(dict.fromkeys(paths, changed))
-        if changed:
+        paths = twins_of(path)
+        stale = given[path] or not all(self._files.exists(self._folder / twin) for twin in paths)
+        given.update(dict.fromkeys(paths, stale))
+        if stale:
             for twin, packed in self._twins(path, body).items():
-                self._files.write(self._staged(twin), packed)
+                self._put(twin, packed, changed)
 
-    def _plan(self, given: dict[str, bool], keep: Callable[[str], bool]) -> _Plan:
-        changed = sorted((path for path, is_changed in given.items() if is_changed), key=_rank)
-        self._files.sync([self._staged(path) for path in changed])
-        ours = {self._staged(path) for path in changed}
-        found = (file for file in self._files.walk(self._folder) if file not in ours)
-        paths = (file.relative_to(self._folder).as_posix() for file in found)
-        gone = (path for path in paths if path not in given and not self._kept(path, keep, given))
-        return _Plan(changed, sorted(gone, reverse=True))  # twins before their file
+    def _put(self, path: str, body: bytes, changed: list[str]) -> None:
+        self._files.write(self._staged(len(changed)), body)
+        changed.append(path)
 
-    def _kept(self, path: str, keep: Callable[[str], bool], given: dict[str, bool]) -> bool:
+    def _foreign(self, given: Container[str], keep: Callable[[str], bool]) -> Iterator[str]:
+        """What lies in the folder and is neither given nor kept."""
+        return (path for path in self._walk() if path not in given and not self._kept(path, keep, given))
+
+    def _kept(self, path: str, keep: Callable[[str], bool], given: Container[str]) -> bool:
         """Our own leftovers are never kept, and nobody is asked about them. A twin stays with a file that is kept."""
-        if _STAGED.fullmatch(PurePosixPath(path).name):
+        if PurePosixPath(path).name.startswith("."):
             return False
         page = page_of(path)
         return keep(path) if page is None else bool(self._twins) and page not in given and keep(page)
 
+    def _gone(self, given: Mapping[str, bool], gone: Iterable[str]) -> Iterator[str]:
+        """The files `gone` with their twins, and twins of files that have grown too small for them."""
+        for path in {_checked(path) for path in gone} - given.keys():
+            yield path
+            yield from filter(self._has, twins_of(path))
+        for path, changed in given.items():
+            if changed and page_of(path) is None:
+                yield from (twin for twin in twins_of(path) if twin not in given and self._has(twin))
+
+    def _has(self, path: str) -> bool:
+        return self._files.exists(self._folder / path)
+
+    def _walk(self) -> Iterator[str]:
+        """Every file but those that are staged right now."""
+        cut = len(str(self._folder)) + 1
+        for file in self._files.walk(self._folder):
+            path = str(file)[cut:]
+            if not path.startswith(f"{STAGED}/"):
+                yield path
+
     def _commit(self, plan: _Plan) -> None:
         if not plan.replace and not plan.prune:
             return
-        staged = self._staged(JOURNAL)
+        staged = self._folder / STAGED / JOURNAL
         self._files.write(staged, plan.to_json())
         self._files.sync([staged])
         self._files.replace(staged, self._journal)
 
-    def _unstage(self, paths: Iterable[str]) -> None:
-        for path in [*paths, JOURNAL]:
-            with suppress(OSError):
-                self._remove(self._staged(path))
+    def _unstage(self) -> None:
+        """Empty the folder of staged files."""
+        for file in list(self._files.walk(self._folder / STAGED)):
+            self._files.remove(file)
+        self._files.remove_folder(self._folder / STAGED)
 
     # ── behind it ──
 
@@ -166,21 +204,20 @@ class Publisher:
         if not plan.replace and not plan.prune:
             return
         self._files.sync([self._journal])
-        for path in plan.replace:
-            self._replace(path)
+        for number, path in sorted(enumerate(plan.replace), key=lambda one: _rank(one[1])):
+            self._replace(number, path)
         self._files.sync([self._folder / path for path in plan.replace])
         for path in plan.prune:
             self._remove(self._folder / path)
         self._files.remove(self._journal)
+        self._files.remove_folder(self._folder / STAGED)
 
-    def _replace(self, path: str) -> None:
+    def _replace(self, number: int, path: str) -> None:
         """Put a staged file in its place, its old twins away first: they are of other bytes."""
-        staged, target = self._staged(path), self._folder / path
+        staged, target = self._staged(number), self._folder / path
         if page_of(path) is None and self._files.exists(staged):
-            for suffix in SUFFIXES.values():
-                twin = target.with_name(target.name + suffix)
-                if self._files.exists(twin):
-                    self._files.remove(twin)
+            for twin in filter(self._has, twins_of(path)):
+                self._files.remove(self._folder / twin)
         with suppress(FileNotFoundError):
             self._files.replace(staged, target)
 
@@ -191,12 +228,16 @@ class Publisher:
             if folder == self._folder or not self._files.remove_folder(folder):
                 return
 
-    def _staged(self, path: str) -> Path:
-        target = self._folder / path
-        return target.with_name(f".{target.name}.new")
+    def _staged(self, number: int) -> Path:
+        return self._folder / STAGED / str(number)
 
 
-def _told(given: dict[str, bool], plan: _Plan) -> Published:
+def twins_of(path: str) -> list[str]:
+    """Where the twins of a file stand, if it has any."""
+    return [path + suffix for suffix in SUFFIXES.values()]
+
+
+def _told(given: Mapping[str, bool], plan: _Plan) -> Published:
     """Twins are not counted."""
     replaced, pages, pruned = (
         sum(page_of(path) is None for path in paths) for paths in (plan.replace, given, plan.prune)
@@ -219,7 +260,7 @@ def _below(path: str) -> str:
 
 
 def _is_segment(name: str) -> bool:
-    """At most 240 bytes: the staged name is five longer, and file systems allow 255."""
+    """At most 240 bytes: file systems allow 255, and a twin's name has an ending more."""
     return _SEGMENT.fullmatch(name) is not None and len(name.encode("utf-8", "replace")) <= 240
 
 

@@ -48,6 +48,7 @@ from aggregator.site.papers import PaperPages
 from aggregator.site.periods import PeriodPages
 from aggregator.site.publish import Keep, Publisher
 from aggregator.site.shared import SharedPages
+from aggregator.site.sitemap import Sitemap, shelf
 from aggregator.site.speech import speech_of
 
 
@@ -97,6 +98,7 @@ class Site:
         self._papers = PaperPages(templates, links, subjects, speech)
         self._chosen = ChosenPages(templates, links, speech)
         self._shared = SharedPages(templates, links, assets)
+        self._sitemap = Sitemap(templates, links)
         self._publisher = Publisher(folder, DiskFiles(), twins if settings.compress else None)
 
     def card(self, paper: Paper) -> Card:
@@ -151,8 +153,25 @@ class Site:
         return status.page(overview, self._templates, self._links, self._speech)
 
     def shared_pages(self, paths: Iterable[str]) -> list[Page]:
-        """404, the desk, OPML, sitemap of `paths`, robots.txt and the hashed assets."""
-        return [*self._shared.make(paths), self._feeds.opml()]
+        """What is the same on every site, and the whole sitemap of `paths`."""
+        fixed = self.fixed_pages()
+        return [*fixed, *self._sitemap.make([*paths, *(page.path for page in fixed)])]
+
+    def fixed_pages(self) -> list[Page]:
+        """404, the desk, the chooser, OPML, robots.txt and the hashed assets: made by the renderer alone."""
+        return [*self._shared.make(), self._feeds.opml()]
+
+    def shelf(self, path: str) -> str | None:
+        """Where the sitemap names this page: all paths of a shelf begin with its name. None for what is no page."""
+        return shelf(path)
+
+    def sitemap(self, shelf: str, paths: Iterable[str]) -> list[Page]:
+        """The parts of the sitemap that name the pages of one shelf."""
+        return self._sitemap.parts(shelf, paths)
+
+    def sitemap_index(self, parts: Iterable[str]) -> Page:
+        """The sitemap that names its parts."""
+        return self._sitemap.index(parts)
 
     def list_paths(self, category: str | None, day: date, *, newest: bool) -> tuple[str, ...]:
         """The paths that `list_pages` gives for such a listing."""
@@ -189,6 +208,14 @@ class Site:
         `keep` is a set of paths, or a question about one; it is asked after the last page was taken.
         """
         return self._publisher.publish(pages, keep)
+
+    def patch(self, pages: Iterable[Page], gone: Iterable[str]) -> Published:
+        """Write `pages` and remove the files `gone` without a look at the others. Raises as `publish`."""
+        return self._publisher.patch(pages, gone)
+
+    def has(self, path: str) -> bool:
+        """Whether this file is published."""
+        return self._publisher.has(path)
 
     def present(self) -> set[str]:
         """The paths of all published files."""

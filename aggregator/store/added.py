@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from aggregator.models import Paper
-from aggregator.store import listings, papers, versions
+from aggregator.store import changes, papers, versions
 from aggregator.store.harvests import with_stored
 from aggregator.store.moments import moment_text
 from aggregator.store.session import Room
@@ -31,5 +31,5 @@ class Added(Room):
                 "INSERT INTO added (paper_id, added_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 [(paper.id, when) for paper in papers_],
             )
-            listings.touch(db.conn, changed, ())
+            changes.touch(db.conn, changed, ())
             return int(db.execute("SELECT count(*) FROM added").fetchone()[0]) - int(before)

@@ -16,6 +16,7 @@ from aggregator.errors import StoreError
 from aggregator.store import status
 from aggregator.store.added import Added
 from aggregator.store.announcements import Announcements
+from aggregator.store.changes import Changes
 from aggregator.store.choices import Choices
 from aggregator.store.connection import PATIENCE
 from aggregator.store.derived import Derived
@@ -44,6 +45,7 @@ class Store(
     Listings,
     Choices,
     Periods,
+    Changes,
     GateMemory,
     Derived,
     Searching,

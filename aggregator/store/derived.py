@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from aggregator.models import Card
-from aggregator.store.rows import chunks, upsert
+from aggregator.store.rows import by_ids, chunks, upsert
 from aggregator.store.session import Room
 
 _CARD = ("paper_id", "renderer", "html", "entry_xml")
@@ -28,6 +28,33 @@ class Derived(Room):
         """The fingerprint of every published page, by its path."""
         with self._session.reading() as conn:
             return dict(conn.execute("SELECT path, fingerprint FROM manifest ORDER BY path"))
+
+    def stamps(self) -> dict[str, str]:
+        """What the manifest says of the build as a whole: names that begin with a dot, which no page does."""
+        with self._session.reading() as conn:
+            return dict(
+                conn.execute("SELECT path, fingerprint FROM manifest WHERE path >= '.' AND path < '/'")
+            )
+
+    def fingerprints(self, paths: Iterable[str]) -> dict[str, str]:
+        """The manifest's rows of these paths."""
+        with self._session.reading() as conn:
+            return dict(
+                by_ids(conn, "SELECT path, fingerprint FROM manifest WHERE path IN ({ids})", paths).fetchall()
+            )
+
+    def paths_below(self, start: str) -> list[str]:
+        """The paths in the manifest that begin with `start`."""
+        return self._paths("path >= ?1 AND path < ?1 || char(0x10FFFF)", start)
+
+    def paths_outside(self, start: str) -> list[str]:
+        """The paths in the manifest that do not begin with `start`."""
+        return self._paths("path < ?1 OR path >= ?1 || char(0x10FFFF)", start)
+
+    def _paths(self, where: str, start: str) -> list[str]:
+        with self._session.reading() as conn:
+            found = conn.execute(f"SELECT path FROM manifest WHERE {where}", (start,))  # noqa: S608
+            return [path for (path,) in found if not path.startswith(".")]
 
     def save_manifest(self, fingerprints: Mapping[str, str], removed: Iterable[str] = ()) -> None:
         """Remember these pages and forget the `removed` ones; others stay as they are."""

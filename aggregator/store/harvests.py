@@ -9,8 +9,8 @@ from datetime import datetime
 
 from aggregator.models import Announcement, LedgerRow, Paper
 from aggregator.store import announcements as announced
+from aggregator.store import changes, papers
 from aggregator.store import ledger as books
-from aggregator.store import listings, papers
 from aggregator.store import versions as dated
 from aggregator.store.moments import moment_text
 from aggregator.store.session import Room
@@ -54,8 +54,8 @@ class Harvests(Room):
         with self._session.writing() as db:
             changed = papers.save(db.conn, with_stored(db.conn, papers_), when)
             sifted = announced.save(db.conn, announcements, evidence, when)
-            dated.save(db.conn, versions, when)
-            listings.touch(db.conn, changed, sifted.listings)
+            changed |= dated.save(db.conn, versions, when)
+            changes.touch(db.conn, changed, sifted.listings)
             books.save(db.conn, ledger)
             row = {"key": key, "state": state_json, "saved_at": when}
             db.table("harvests").upsert(row, pk="key")

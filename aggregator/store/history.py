@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from aggregator.models import Announcement, LedgerRow, Paper, PastPaper, StoredPaper
+from aggregator.store import changes, status, versions
 from aggregator.store import ledger as books
-from aggregator.store import listings, status, versions
 from aggregator.store import papers as newest
 from aggregator.store.moments import moment_text
 from aggregator.store.rows import as_json, by_ids, count
@@ -82,9 +82,9 @@ class History(Room):
             conn = db.conn
             _add_papers(conn, fresh, when)
             touched = newest.save(conn, changed, when)
-            versions.save(conn, dates, when)
+            touched |= versions.save(conn, dates, when)
             _announce(conn, announcements, when)
-            listings.touch(conn, touched, ())
+            changes.touch(conn, touched, ())
             books.save(conn, ledger)
             db.table("harvests").upsert({"key": key, "state": state_json, "saved_at": when}, pk="key")
 

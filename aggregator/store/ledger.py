@@ -17,7 +17,9 @@ _SAVE = f"""
     INSERT INTO ledger ({", ".join(status.LEDGER_COLUMNS)})
     VALUES ({", ".join("?" * len(status.LEDGER_COLUMNS))})
     ON CONFLICT (category, day) DO UPDATE SET
-        {", ".join(f"{name} = excluded.{name}" for name in status.LEDGER_COLUMNS[2:])}
+        revision = revision + 1, {", ".join(f"{name} = excluded.{name}" for name in status.LEDGER_COLUMNS[2:])}
+    WHERE ({", ".join(status.LEDGER_COLUMNS[2:])})
+        IS NOT ({", ".join(f"excluded.{name}" for name in status.LEDGER_COLUMNS[2:])})
 """  # noqa: S608 (names of our own columns)
 
 
@@ -28,10 +30,12 @@ class Ledger(Room):
         with self._session.reading() as conn:
             return next(iter(_rows(conn, day, [category], until=day)), None)
 
-    def ledger_rows(self, since: date, categories: Sequence[str]) -> tuple[LedgerRow, ...]:
-        """The rows of `categories` since that day, by category and day."""
+    def ledger_rows(
+        self, since: date, categories: Sequence[str], until: date = date.max
+    ) -> tuple[LedgerRow, ...]:
+        """The rows of `categories` from `since` to `until`, by category and day."""
         with self._session.reading() as conn:
-            return tuple(_rows(conn, since, categories))
+            return tuple(_rows(conn, since, categories, until))
 
     def save_ledger(self, rows: Iterable[LedgerRow]) -> None:
         """Write rows over those that were."""

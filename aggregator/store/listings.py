@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from aggregator.models import Announcement, Card, DayLink, Kind, Listed, PaperRecord
 from aggregator.store import announcements, papers, versions
-from aggregator.store.announcements import ListingDay
-from aggregator.store.rows import as_json, by_ids, chunks
+from aggregator.store.rows import as_json, by_ids, canonical_names, chunks, iso
 from aggregator.store.session import Room
-from aggregator.taxonomy import canonical
 
 _RANKS = {kind.value: rank for rank, kind in enumerate(Kind)}
 _RANK_SQL = " ".join(["CASE kind", *(f"WHEN '{kind}' THEN {rank}" for kind, rank in _RANKS.items()), "END"])
+
+
+_LISTING_ROWS = """
+    SELECT value, revision, first_seen FROM json_each(?) JOIN listings ON category = value WHERE day = ?
+"""
+
+
+_SINCE = """
+    SELECT paper_id FROM announcements WHERE category IN (SELECT value FROM json_each(?1)) AND day >= ?2
+"""
+_ON_DAYS = f"""
+    SELECT paper_id FROM announcements AS a
+    WHERE category IN (SELECT value FROM json_each(?1)) AND day IN (SELECT value FROM json_each(?3))
+    AND EXISTS ({_SINCE} AND paper_id = a.paper_id)
+"""  # noqa: S608 (the constant above)
 
 
 class Place(NamedTuple):
@@ -42,33 +56,49 @@ class Listings(Room):
         names = names_of(category, categories)
         with self._session.reading() as conn:
             days = {day for name in names for day in _newest(conn, name, limit, witnessed=witnessed)}
-            return tuple(
-                DayLink(date.fromisoformat(day), day_counts(conn, category, day, as_json(names)))
-                for day in sorted(days, reverse=True)[:limit]
-            )
+        newest = sorted(days, reverse=True)[:limit]
+        return self.links(category, map(date.fromisoformat, newest), categories)
+
+    def links(
+        self, category: str | None, days: Iterable[date], categories: Sequence[str]
+    ) -> tuple[DayLink, ...]:
+        """`days` with the number of announcements of every kind, counted as `days()` counts them."""
+        names = as_json(names_of(category, categories))
+        with self._session.reading() as conn:
+            return tuple(DayLink(day, day_counts(conn, category, day.isoformat(), names)) for day in days)
+
+    def lists(
+        self, day: date, wanted: Sequence[str | None], categories: Sequence[str]
+    ) -> dict[str | None, tuple[Listed, ...]]:
+        """The `wanted` lists of a day as `listing` gives them, from one snapshot and with each card read once."""
+        with self._session.reading() as conn:
+            places = {name: _chosen(conn, name, day, categories) for name in wanted}
+            cards = _cards(conn, {place.paper_id for chosen in places.values() for place in chosen})
+        return {name: _listed(chosen, cards) for name, chosen in places.items()}
 
     def listing(self, category: str | None, day: date, categories: Sequence[str]) -> tuple[Listed, ...]:
         """The list of a day: by kind, then arXiv's position; merged, by the order of `categories` in between.
 
         Raises LookupError for a paper without a card: cards are to be made first.
         """
-        names = names_of(category, categories)
-        with self._session.reading() as conn:
-            places = places_of(conn, day, names)
-            return listed(conn, once_each(places) if category is None else places)
+        return self.lists(day, [category], categories)[category]
 
     def listing_key(self, category: str | None, day: date, categories: Sequence[str]) -> str:
         """Changes whenever anything of the day's list changes, but for how its cards are rendered."""
-        names = names_of(category, categories)
+        return self.listing_keys(day, [category], categories)[category]
+
+    def listing_keys(
+        self, day: date, wanted: Sequence[str | None], categories: Sequence[str]
+    ) -> dict[str | None, str]:
+        """`listing_key` of several lists of a day at once."""
+        names = {name: names_of(name, categories) for name in wanted}
+        asked = as_json(list(dict.fromkeys(chain.from_iterable(names.values()))))
         with self._session.reading() as conn:
-            found = conn.execute(
-                """
-                SELECT value, revision, first_seen FROM json_each(?) JOIN listings ON category = value
-                WHERE day = ? ORDER BY key
-                """,
-                (as_json(names), day.isoformat()),
-            )
-            return _hash(as_json(list(found)))
+            found = {row[0]: row for row in conn.execute(_LISTING_ROWS, (asked, day.isoformat()))}
+        return {
+            name: _hash(as_json([found[one] for one in inside if one in found]))
+            for name, inside in names.items()
+        }
 
     def record(self, paper_id: str) -> PaperRecord | None:
         """A paper with its history, None when it is not stored. Raises LookupError when it has no card."""
@@ -81,44 +111,35 @@ class Listings(Room):
                 found = _records(conn, chunk)
             yield from found
 
-    def paper_keys(self, since: date, categories: Sequence[str]) -> dict[str, str]:
+    def paper_keys(
+        self, since: date, categories: Sequence[str], days: Iterable[date] | None = None
+    ) -> dict[str, str]:
         """The papers announced in `categories` since that day, or added by hand, by id, each with a key that changes
-        whenever the paper or its history does, but for how its card is rendered."""
+        whenever the paper or its history does, but for how its card is rendered. With `days`, of the announced
+        ones only those announced then."""
         with self._session.reading() as conn:
             # Announcements are only ever added: their number tells whether the history changed. How many of
             # them are that new says which days the page may link.
             found = conn.execute(
-                """
+                f"""
                 SELECT id, fingerprint || '-' || (
                     SELECT count(*) || '-' || coalesce(sum(day >= ?2), 0) FROM announcements WHERE paper_id = p.id
                 )
                     || '-' || (SELECT group_concat(version || coalesce(date, '')) FROM versions WHERE paper_id = p.id)
                 FROM papers p
-                WHERE p.id IN (
-                    SELECT paper_id FROM announcements
-                    WHERE category IN (SELECT value FROM json_each(?1)) AND day >= ?2
-                    UNION SELECT paper_id FROM added
-                )
-                ORDER BY p.id
-                """,
-                (as_json(names_of(None, categories)), since.isoformat()),
+                WHERE p.id IN ({_SINCE if days is None else _ON_DAYS} UNION SELECT paper_id FROM added) ORDER BY p.id
+                """,  # noqa: S608 (the constants above)
+                (
+                    as_json(names_of(None, categories)),
+                    since.isoformat(),
+                    *(() if days is None else (iso(days),)),
+                ),
             )
             return dict(found)
 
 
-def touch(conn: sqlite3.Connection, changed: Iterable[str], listings: Iterable[ListingDay]) -> None:
-    """Raise the revision of `listings`, and of all listings that show one of the `changed` papers, by one."""
-    shown = by_ids(
-        conn, "SELECT DISTINCT category, day FROM announcements WHERE paper_id IN ({ids})", changed
-    ).fetchall()
-    touched = {*shown, *((category, day.isoformat()) for category, day in listings)}
-    conn.executemany(
-        "UPDATE listings SET revision = revision + 1 WHERE category = ? AND day = ?", sorted(touched)
-    )
-
-
 def names_of(category: str | None, categories: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(map(canonical, categories if category is None else [category])))
+    return canonical_names(categories if category is None else [category])
 
 
 def _newest(conn: sqlite3.Connection, category: str, limit: int, *, witnessed: bool) -> list[str]:
@@ -163,8 +184,18 @@ def places_of(
     return sorted(Place(_RANKS[kind], *rest) for kind, *rest in found)
 
 
+def _chosen(
+    conn: sqlite3.Connection, category: str | None, day: date, categories: Sequence[str]
+) -> list[Place]:
+    places = places_of(conn, day, names_of(category, categories))
+    return once_each(places) if category is None else places
+
+
 def listed(conn: sqlite3.Connection, places: Sequence[Place]) -> tuple[Listed, ...]:
-    cards = _cards(conn, {place.paper_id for place in places})
+    return _listed(places, _cards(conn, {place.paper_id for place in places}))
+
+
+def _listed(places: Iterable[Place], cards: Mapping[str, Card]) -> tuple[Listed, ...]:
     kinds = tuple(Kind)
     return tuple(
         Listed(place.paper_id, kinds[place.rank], place.version, _card_of(place.paper_id, cards))
@@ -203,7 +234,7 @@ def _cards(conn: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Card]:
     return {row[0]: Card(*row) for row in found}
 
 
-def _card_of(paper_id: str, cards: dict[str, Card]) -> Card:
+def _card_of(paper_id: str, cards: Mapping[str, Card]) -> Card:
     try:
         return cards[paper_id]
     except KeyError:

@@ -52,6 +52,12 @@ def m005_added_papers(db: Database) -> None:
     db.execute(_ADDED)
 
 
+@migrations()
+def m006_changes_of_the_ledger(db: Database) -> None:
+    """The ledger counts its changes, as listings do, so that a build can ask for days that changed."""
+    db.execute("ALTER TABLE ledger ADD COLUMN revision INTEGER NOT NULL DEFAULT 0 CHECK (revision >= 0)")
+
+
 _FIRST = (
     # One row a paper, at its newest known version. `fingerprint` is a hash of everything that arXiv said and
     # we derived; authors and categories stand here too, because a page reads them five times faster so.

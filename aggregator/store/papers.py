@@ -17,7 +17,7 @@ import msgspec
 
 from aggregator.models import Author, Paper
 from aggregator.normalise import VERSION, Derived, derive, heading
-from aggregator.store.rows import BATCH, as_json, by_ids, chunks, count, upsert
+from aggregator.store.rows import BATCH, as_json, by_ids, chunks, count, iso, upsert
 from aggregator.store.session import Room
 from aggregator.taxonomy import canonical
 
@@ -55,14 +55,19 @@ class Papers(Room):
             return read(conn, [paper_id]).get(paper_id)
 
     def papers_without_card(
-        self, renderer: str, *, since: date | None = None, batch: int = BATCH
+        self,
+        renderer: str,
+        *,
+        since: date | None = None,
+        days: Iterable[date] | None = None,
+        batch: int = BATCH,
     ) -> Iterator[Paper]:
-        """Papers without a card made by `renderer`, by id; with `since`, those announced since that day.
+        """Papers without a card made by `renderer`, by id; with `since` or `days`, those announced since or then.
 
         Cards may be saved while this runs; `batch` papers are in memory at a time.
         """
         with self._session.reading() as conn:
-            ids = _without_card(conn, renderer, since)
+            ids = _without_card(conn, renderer, since, days)
         for chunk in chunks(ids, batch):
             with self._session.reading() as conn:
                 papers = read(conn, chunk)
@@ -230,18 +235,27 @@ def _names(text: object) -> tuple[str, ...]:
     return msgspec.json.decode(str(text), type=tuple[str, ...])
 
 
-def _without_card(conn: sqlite3.Connection, renderer: str, since: date | None) -> list[str]:
-    announced = """
+def _without_card(
+    conn: sqlite3.Connection, renderer: str, since: date | None, days: Iterable[date] | None
+) -> list[str]:
+    when = "" if since is None and days is None else " AND listings.day >= ?2"
+    said = since.isoformat() if since else ""
+    if days is not None:
+        when, said = (
+            "AND listings.day IN (SELECT value FROM json_each(?2))",
+            iso(days),
+        )
+    announced = f"""
         AND p.id IN (
-            SELECT paper_id FROM listings JOIN announcements USING (category, day) WHERE listings.day >= ?2
+            SELECT paper_id FROM listings JOIN announcements USING (category, day) WHERE true {when}
             UNION SELECT paper_id FROM added
         )
-    """
+    """  # noqa: S608 (our own words)
     found = conn.execute(
         f"""
         SELECT p.id FROM papers p LEFT JOIN cards c ON c.paper_id = p.id
-        WHERE c.renderer IS NOT ?1 {announced if since else ""} ORDER BY p.id
+        WHERE c.renderer IS NOT ?1 {announced if when else ""} ORDER BY p.id
         """,  # noqa: S608
-        (renderer, since.isoformat()) if since else (renderer,),
+        (renderer, said) if when else (renderer,),
     )
     return [paper_id for (paper_id,) in found]

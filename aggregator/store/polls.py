@@ -11,7 +11,7 @@ import msgspec
 
 from aggregator.errors import StoreError
 from aggregator.models import Answer, Outcome, Poll, PollState, Validators
-from aggregator.store import announcements, ledger, listings, papers, status
+from aggregator.store import announcements, changes, ledger, papers, status
 from aggregator.store.bodies import Bodies
 from aggregator.store.moments import moment_of, moment_text, text_or_none
 from aggregator.store.session import Room, Session
@@ -37,7 +37,7 @@ class Polls(Room):
             body = self._keep_body(poll.answer)
             changed = papers.save(db.conn, poll.papers, at)
             sifted = announcements.save(db.conn, poll.announcements, poll.report.evidence, at)
-            listings.touch(db.conn, changed, sifted.listings)
+            changes.touch(db.conn, changed, sifted.listings)
             ledger.save(db.conn, poll.ledger)
             _save_fetch(db, poll, body)
             _save_validators(db, poll)

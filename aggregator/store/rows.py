@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import islice
 from typing import TypeVar
 
 import msgspec
+
+from aggregator.taxonomy import canonical
 
 T = TypeVar("T")
 BATCH = 500  # papers read or cards written at a time: a few megabytes
@@ -16,6 +19,16 @@ BATCH = 500  # papers read or cards written at a time: a few megabytes
 def as_json(value: object) -> str:
     """JSON text. Raises UnicodeEncodeError for a lone surrogate, which no text from a feed can hold."""
     return msgspec.json.encode(value).decode()
+
+
+def iso(days: Iterable[date]) -> str:
+    """Days as JSON."""
+    return as_json([day.isoformat() for day in days])
+
+
+def canonical_names(categories: Iterable[str]) -> list[str]:
+    """Each category once, by its canonical name."""
+    return list(dict.fromkeys(map(canonical, categories)))
 
 
 def by_ids(conn: sqlite3.Connection, sql: str, ids: Iterable[str], *more: object) -> sqlite3.Cursor:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from aggregator.models import SeenVersion
+from aggregator.store.changes import touch
 from aggregator.store.moments import moment_of, moment_text
 from aggregator.store.rows import as_json, by_ids
 from aggregator.store.session import Room
@@ -20,21 +21,23 @@ class Versions(Room):
     def save_versions(self, versions: Iterable[VersionDate], at: datetime) -> None:
         """Store when versions were submitted, learned at the moment `at`; those of unknown papers are passed over."""
         with self._session.writing() as db:
-            save(db.conn, versions, moment_text(at))
+            touch(db.conn, save(db.conn, versions, moment_text(at)), ())
 
 
-def save(conn: sqlite3.Connection, versions: Iterable[VersionDate], at: str) -> None:
-    """As `save_versions`, within the caller's transaction."""
+def save(conn: sqlite3.Connection, versions: Iterable[VersionDate], at: str) -> set[str]:
+    """As `save_versions`, within the caller's transaction. Returns the papers of which something is new."""
     told = [(paper_id, number, moment_text(submitted)) for paper_id, number, submitted in versions]
-    conn.execute(
+    changed = conn.execute(
         """
         INSERT INTO versions (paper_id, version, date, first_seen)
         SELECT value ->> 0, value ->> 1, value ->> 2, ?2 FROM json_each(?1)
         WHERE EXISTS (SELECT 1 FROM papers WHERE id = value ->> 0)
         ON CONFLICT DO UPDATE SET date = excluded.date WHERE date IS NOT excluded.date
+        RETURNING paper_id
         """,
         (as_json(told), at),
-    )
+    ).fetchall()
+    return {paper_id for (paper_id,) in changed}
 
 
 def of_papers(conn: sqlite3.Connection, ids: Iterable[str]) -> dict[str, tuple[SeenVersion, ...]]:

@@ -1,0 +1,73 @@
+"""Home and status: made at every build, because they tell of moments; unchanged bytes are not written anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from aggregator.build.counts import Counts
+from aggregator.build.lists import Lists
+from aggregator.build.notes import Notes
+from aggregator.build.rows import Renderer, Rows
+from aggregator.build.scope import Calendar
+from aggregator.models import CategorySummary, DayLink, Listing, Overview, Page
+
+HOME_DAYS = 7  # newest days of a category that the home page links
+STATUS_DAYS = 60  # newest days that the status page tells of
+A_YEAR = timedelta(days=366)  # whose volume the home page shows
+
+
+class Front:
+    """Makes them."""
+
+    def __init__(
+        self,
+        store: Rows,
+        site: Renderer,
+        categories: Sequence[str],
+        calendar: Calendar,
+        counts: Counts,
+        notes: Notes,
+        lists: Lists,
+    ) -> None:
+        self._store = store
+        self._site = site
+        self._categories = tuple(categories)
+        self._calendar = calendar
+        self._counts = counts
+        self._notes = notes
+        self._lists = lists
+
+    def pages(self) -> Iterator[Page]:
+        newest = self._calendar.newest(None)
+        volumes = self._store.volumes(self._categories, newest - A_YEAR) if newest else {}
+        summaries = [self._summary(name, volumes.get(name, {})) for name in self._categories]
+        paged = [DayLink(day, {}) for day in self._calendar.merged]
+        yield from self._site.home(summaries, self._newest(newest) if newest else None, paged)
+        yield self._site.status_page(self._overview())
+
+    def _newest(self, day: date) -> Listing:
+        papers = self._store.lists(day, [None], self._categories)[None]
+        return replace(self._lists.frame(None, day).listing, papers=papers)
+
+    def _overview(self) -> Overview:
+        days = self._calendar.merged[-STATUS_DAYS:]
+        polls = tuple(poll for poll in self._store.poll_states() if poll.category in self._categories)
+        return Overview(
+            self._categories,
+            tuple(self._store.ledger_rows(days[0] if days else date.min, self._categories)),
+            polls,
+            self._store.load_gate(),
+            self._counts.links(None, days[::-1]),
+            checked_at=max((poll.checked_at for poll in polls), default=None),
+        )
+
+    def _summary(self, category: str, volume: Mapping[date, int]) -> CategorySummary:
+        newest = self._calendar.newest(category)
+        if newest is None:
+            return CategorySummary(category, (), note=self._notes.without_day(category), volume=volume)
+        days = self._counts.links(category, self._calendar.of(category)[: -HOME_DAYS - 1 : -1])
+        return CategorySummary(
+            category, days, note=self._notes.of(category, newest, newest=True), volume=volume
+        )

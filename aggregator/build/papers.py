@@ -1,0 +1,40 @@
+"""The papers' own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from aggregator.build.family import Piece, key_of
+from aggregator.build.rows import Renderer, Rows
+from aggregator.build.scope import Scope
+from aggregator.models import Page
+
+
+class Papers:
+    """A page for each paper that was announced on one of the days."""
+
+    name = "papers"
+
+    def __init__(self, store: Rows, site: Renderer, categories: Sequence[str]) -> None:
+        self._store = store
+        self._site = site
+        self._categories = tuple(categories)
+        self._oldest = date.min
+
+    def pieces(self, scope: Scope) -> tuple[int, Iterable[Piece[str]]]:
+        self._oldest = scope.since
+        days = (
+            None if scope.whole else (*scope.changed, *scope.left)
+        )  # a page links only days that have pages
+        keys = self._store.paper_keys(scope.since, self._categories, days)
+        renderer, path = self._site.renderer, self._site.paper_path
+        return len(keys), (Piece((path(one),), key_of(renderer, key), one) for one, key in keys.items())
+
+    def render(self, pieces: Sequence[Piece[str]]) -> Iterator[Page]:
+        for record in self._store.records(piece.what for piece in pieces):
+            yield self._site.paper_page(replace(record, oldest=self._oldest))
+
+    def gone(self, scope: Scope) -> Iterable[str]:
+        return map(self._site.paper_path, self._store.papers_left(scope.left, scope.since, self._categories))
