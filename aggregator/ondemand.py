@@ -21,6 +21,7 @@ from aggregator.models import (
     Card,
     ChosenDay,
     ChosenList,
+    DayLink,
     Listed,
     ListQuery,
     Page,
@@ -39,6 +40,7 @@ class Rows(Protocol):
 
     def find(self, query: ListQuery) -> PickedList | None: ...
     def cards_of(self, paper_ids: Iterable[str], renderer: str) -> dict[str, Card]: ...
+    def days_of(self, names: Sequence[str], first: date, last: date, limit: int) -> tuple[DayLink, ...]: ...
     def papers_of(self, paper_ids: Iterable[str]) -> dict[str, Paper]: ...
     def newest_kinds(self, paper_ids: Iterable[str]) -> dict[str, Picked]: ...
     def history(
@@ -128,6 +130,11 @@ class OnDemand:
         """The whole list, without what is said of its papers."""
         with self._reading() as store:
             return self._find(store, query)
+
+    def days(self, names: Sequence[str], first: date, last: date, limit: int) -> tuple[DayLink, ...]:
+        """The listing days of these categories, newest first."""
+        with self._reading() as store:
+            return store.days_of(names, first, last, limit)
 
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """The stored ones of these papers."""

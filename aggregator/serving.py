@@ -11,11 +11,15 @@ from pathlib import Path
 from aggregator.clock import SystemClock
 from aggregator.errors import StoreError
 from aggregator.ondemand import OnDemand
+from aggregator.search import Engine
 from aggregator.settings import Settings
 from aggregator.site import Site
+from aggregator.store import read_status
 from aggregator.store.desks import Desks
 from aggregator.store.readers import Readers
 from aggregator.web import Group, SiteFiles, Workers, application, serve
+from aggregator.web.api import Api
+from aggregator.web.catalog import Catalog
 from aggregator.web.desk import DeskApi
 from aggregator.web.lists import Lists
 from aggregator.web.safety import Guard
@@ -34,6 +38,14 @@ class Serving:
         self.readers = Readers(self.database)
         self.site = Site(settings.site, settings.data / "site", categories=settings.categories)
         self.maker = OnDemand(self.readers.reading, self.readers.stamp, self.site)
+
+        self.catalog = Catalog(
+            self.maker,
+            lambda: read_status(self.database),
+            settings.categories,
+            settings.site.base_url,
+            Engine(settings.data / "search").search,
+        )
 
     @property
     def database(self) -> Path:
@@ -56,6 +68,8 @@ class Serving:
                 yield self._desks(Desks(self.settings.data / "desks.db"))
             except StoreError as error:
                 log.warning("readers cannot join desks: %s", error)
+        base_url = self.settings.site.base_url
+        yield Api(self.catalog, self.files.hot, self.workers, base_url).group()
         yield Lists(self.maker, self.files, self.workers, self.settings.categories).group()
 
     def _desks(self, desks: Desks) -> Group:
