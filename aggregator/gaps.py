@@ -13,6 +13,7 @@ from aggregator.ledger import Witnessed, after
 from aggregator.lists import DayLists
 from aggregator.models import Announcement, DayLink, Kind, LedgerRow, Paper, Record
 from aggregator.sources.oai_parser import OaiPage
+from aggregator.taxonomy import canonical
 from aggregator.witness import Claim, claims, listed_days, settled
 
 log = logging.getLogger(__name__)
@@ -77,15 +78,19 @@ class Gaps:
     def _record(self, record: Record, stored: Paper | None, wanted: Sequence[Claim]) -> None:
         if stored is None and not wanted:
             return
+        missing = self._not_stored(wanted)
+        dates = [(record.arxiv_id, version.number, version.submitted) for version in record.versions]
+        if stored is not None and not missing and says_the_same(record, stored):
+            self.versions += dates
+            return
         try:
             paper = normalise.paper(record.entry(Kind.NEW))
         except normalise.EntryRefused as error:
             log.warning("record refused: %s", error)
             return
-        missing = self._not_stored(wanted)
         self.fresh += bool(missing) or stored is None or stored.version < paper.version
         self.papers.append(paper)
-        self.versions += [(paper.id, version.number, version.submitted) for version in record.versions]
+        self.versions += dates
         self.missing += missing
 
     def _not_stored(self, wanted: Sequence[Claim]) -> list[Claim]:
@@ -140,3 +145,12 @@ class Gaps:
             counts=counts,
         )
         return after(row, seen)
+
+
+def says_the_same(record: Record, stored: Paper) -> bool:
+    """Whether a record tells nothing that is not stored: most of a daily harvest does, and need not be read anew."""
+    told = (record.comments, record.journal_ref, record.doi, record.license)
+    known = (stored.comments, stored.journal_ref, stored.doi, stored.license)
+    same = all(new is None or new == old for new, old in zip(told, known, strict=True))
+    categories = tuple(dict.fromkeys(map(canonical, record.categories)))
+    return same and stored.version == record.versions[-1].number and stored.categories == categories

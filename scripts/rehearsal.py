@@ -113,7 +113,7 @@ class Rehearsal:
 
     def _day(self, day: date, *, quiet: bool) -> None:
         left = (self.days - (day - FIRST).days) * len(LOOKS)
-        for at in LOOKS:
+        for at in LOOKS if self.faulty else LOOKS[:2]:
             self.clock.advance_to(datetime.combine(day, at, NEW_YORK))
             chance = 0.0 if quiet else 1.5 * (self.kills - self.tally.kills) / left
             self._look(kill=self.rng.random() < chance)
@@ -179,6 +179,7 @@ class Rehearsal:
     # what goes wrong
 
     def _switches(self) -> Iterator[Switch]:
+        full = False  # one day with more than a feed can hold
         for number in range(1, self.days):
             day, category = FIRST + timedelta(days=number), self.rng.choice(self.categories)
             roll = self.rng.random()
@@ -198,7 +199,8 @@ class Rehearsal:
                 yield self.rng.choice(kinds)
             elif roll < 0.32:
                 yield Skipped(day)
-            elif roll < 0.325:
+            elif roll < 0.335 and not full:
+                full = True
                 yield Volume(day, 2_300 * len(self.categories))
 
     def _outages(self) -> set[int]:
@@ -273,7 +275,10 @@ class Telling(Watcher):
 
 
 class Told(App):
-    """The application, each of whose requests is told."""
+    """The application, each of whose requests is told. The search index, which is derived, is left out."""
+
+    def _refresh_index(self, *arguments: object, **named: object) -> None:
+        """Nothing."""
 
     @contextmanager
     def _transport(self, store: Store) -> Iterator[GatedTransport]:

@@ -25,7 +25,7 @@ def harvest(url: str, folder: Path) -> None:
     with (
         Store.open(folder / "papers.db") as store,
         HttpTransport(
-            user_agent="tests", allowed_hosts={"127.0.0.1"}, max_body=10_000_000, clock=clock
+            user_agent="tests", allowed_hosts=frozenset({"127.0.0.1"}), max_body=10_000_000, clock=clock
         ) as transport,
     ):
         gate = Gate(store, folder / "gate.lock", interval=0.0, clock=clock)
