@@ -194,6 +194,7 @@ def golden_pages(site: Site) -> list[Page]:
         [_day_link(None, MONDAY)],
     )
     pages.append(site.status_page(OVERVIEW))
+    pages.append(site.recent_page({name: _announced(name, lists) for name in ("cs.CL", "cs.AI")}))
     return pages + site.shared_pages([page.path for page in pages])
 
 
@@ -261,6 +262,16 @@ def period_pages(
                     mine = {day: count for day, count in volume.items() if period.holds(day)}
                     made.append(site.year_page(whole, mine))
     return made
+
+
+def _announced(
+    category: str, lists: dict[tuple[str | None, date], Listing]
+) -> dict[date, list[tuple[str, int]]]:
+    return {
+        day: [(paper.paper_id, paper.version) for paper in made.papers]
+        for (name, day), made in lists.items()
+        if name == category
+    }
 
 
 def summary(category: str, lists: dict[tuple[str | None, date], Listing]) -> CategorySummary:

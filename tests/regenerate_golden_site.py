@@ -21,7 +21,11 @@ _HASHED = re.compile(rb"(/assets/[a-z]+)\.[0-9a-f]{12}\.")
 def rendered(site: Site) -> list[Page]:
     """All pages but the assets, which are the files of `templates/static`. Their hashes do not stand in the golden
     pages, so that a change of a stylesheet or a script does not change every page there."""
-    return [_settled(page) for page in golden_pages(site) if not page.path.startswith("assets/")]
+    return [
+        _settled(page)
+        for page in golden_pages(site)
+        if not page.path.startswith("assets/") and page.path != "worker.js"
+    ]
 
 
 def _settled(page: Page) -> Page:

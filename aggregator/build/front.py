@@ -14,6 +14,7 @@ from aggregator.build.scope import Calendar
 from aggregator.models import CategorySummary, DayLink, Listing, Overview, Page
 
 HOME_DAYS = 7  # newest days of a category that the home page links
+RECENT_DAYS = 10  # newest days of which a browser can count what its reader has not seen
 STATUS_DAYS = 60  # newest days that the status page tells of
 A_YEAR = timedelta(days=366)  # whose volume the home page shows
 
@@ -46,6 +47,11 @@ class Front:
         paged = [DayLink(day, {}) for day in self._calendar.merged]
         yield from self._site.home(summaries, self._newest(newest) if newest else None, paged)
         yield self._site.status_page(self._overview())
+        yield self._site.recent_page(self._recent())
+
+    def _recent(self) -> Mapping[str, Mapping[date, Sequence[tuple[str, int]]]]:
+        days = self._calendar.merged[-RECENT_DAYS:]
+        return self._store.recent(days[0], self._categories) if days else {}
 
     def _newest(self, day: date) -> Listing:
         papers = self._store.lists(day, [None], self._categories)[None]

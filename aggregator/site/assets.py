@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rjsmin import jsmin
 
 from aggregator.languages import ENGLISH, LANGUAGES, Language
 from aggregator.models import Page
+from aggregator.site.environment import templates_dir
 from aggregator.site.words import word_files
 
 # One file for the browser, several for whoever edits them. Later ones may lean on earlier ones.
@@ -20,7 +21,7 @@ STYLES = (
     "maths.css", "print.css",
 )  # fmt: skip
 SCRIPT = "main.js"  # what pages load; the other modules are imported by it
-_IMPORT = re.compile(r'(?<=from "\./)([a-z]+)\.js(?=";)')
+_IMPORT = re.compile(r'(?<=(?:from |port\()"\./)([a-z]+)\.js(?=")')  # from "./x.js", import("./x.js")
 
 
 class Assets:
@@ -73,6 +74,18 @@ class _Modules:
 
     def _imported(self, found: re.Match[str]) -> str:
         return self.page(found[1]).path.removeprefix("assets/")
+
+
+def worker(shell: Sequence[str], build: str) -> Page:
+    """The script that keeps pages for when there is no network; at the root, for it rules what lies below it.
+
+    `shell` are the addresses that every page needs, the page for what was not kept first; `build` names them all.
+    """
+    text = (templates_dir() / "static" / "js" / "worker.js").read_text(encoding="utf-8")
+    told = text.replace("SHELL = []", f"SHELL = {json.dumps(shell)}", 1).replace(
+        '"shell-"', f'"shell-{build}"', 1
+    )
+    return Page("worker.js", _minified(told))
 
 
 def _minified(script: str) -> bytes:

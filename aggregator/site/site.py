@@ -33,7 +33,7 @@ from aggregator.models import (
     Titled,
 )
 from aggregator.settings import SiteSettings
-from aggregator.site import picture, status
+from aggregator.site import picture, recent, status
 from aggregator.site.assets import Assets, digest, files_digest
 from aggregator.site.card import Cards
 from aggregator.site.chosen import ChosenPages
@@ -66,6 +66,7 @@ class Shell:
     script: str
     early: str
     desk: str
+    mine: str
     status: str
     categories: str
     opml: str
@@ -97,8 +98,9 @@ class Site:
         self._home = HomePages(templates, links, self._periods, self._pages, speech)
         self._papers = PaperPages(templates, links, subjects, speech)
         self._chosen = ChosenPages(templates, links, speech)
-        self._shared = SharedPages(templates, links, assets)
         self._sitemap = Sitemap(templates, links)
+        self._shared = SharedPages(templates, links, assets, followed, self.renderer)
+        self._followed = followed
         self._publisher = Publisher(folder, DiskFiles(), twins if settings.compress else None)
 
     def card(self, paper: Paper) -> Card:
@@ -152,13 +154,18 @@ class Site:
         """How far each day of each category can be trusted."""
         return status.page(overview, self._templates, self._links, self._speech)
 
+    def recent_page(self, announced: recent.Announced) -> Page:
+        """What the newest days announced, for scripts."""
+        return recent.page(announced, self._followed)
+
     def shared_pages(self, paths: Iterable[str]) -> list[Page]:
         """What is the same on every site, and the whole sitemap of `paths`."""
         fixed = self.fixed_pages()
         return [*fixed, *self._sitemap.make([*paths, *(page.path for page in fixed)])]
 
     def fixed_pages(self) -> list[Page]:
-        """404, the desk, the chooser, OPML, robots.txt and the hashed assets: made by the renderer alone."""
+        """404, the desk, the reader's own list, the worker, the chooser, OPML, robots.txt, hashed assets: made by the
+        renderer alone."""
         return [*self._shared.make(), self._feeds.opml()]
 
     def shelf(self, path: str) -> str | None:
@@ -238,6 +245,7 @@ def _shell(settings: SiteSettings, links: Links, assets: Assets, language: Langu
         script=links.to(assets.script.path),
         early=links.to(assets.early.path),
         desk=links.to("desk/"),
+        mine=links.to("list/"),
         status=links.to("status/"),
         categories=links.to("categories/"),
         opml=links.to("feeds.opml"),

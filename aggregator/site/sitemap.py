@@ -18,10 +18,12 @@ from aggregator.site.text import escape
 LIMIT = 50_000  # addresses in one file, https://www.sitemaps.org/protocol.html
 _SHELF = re.compile(r"arxiv/(?:\d{4}[.-]|[^/]+/)")
 
+_OWN = frozenset(f"{name}/index.html" for name in ("desk", "list", "offline"))
+
 
 def shelf(path: str) -> str | None:
-    """The shelf of a page's path, None for a file that is no readable page."""
-    if path != "index.html" and not path.endswith("/index.html"):
+    """The shelf of a page's path, None for a file that is no readable page, or that is each reader's own."""
+    if path in _OWN or (path != "index.html" and not path.endswith("/index.html")):
         return None
     found = _SHELF.match(path)
     return found[0] if found else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -82,6 +83,24 @@ class Listings(Room):
         Raises LookupError for a paper without a card: cards are to be made first.
         """
         return self.lists(day, [category], categories)[category]
+
+    def recent(
+        self, since: date, categories: Sequence[str]
+    ) -> Mapping[str, Mapping[date, Sequence[tuple[str, int]]]]:
+        """The papers announced since that day, with their versions, in arXiv's order, by category and day."""
+        with self._session.reading() as conn:
+            found = conn.execute(
+                f"""
+                SELECT category, day, paper_id, version FROM announcements
+                WHERE category IN (SELECT value FROM json_each(?)) AND day >= ?
+                ORDER BY category, day DESC, {_RANK_SQL}, position
+                """,  # noqa: S608 (made of the constants above)
+                (as_json(names_of(None, categories)), since.isoformat()),
+            )
+            made: dict[str, dict[date, list[tuple[str, int]]]] = defaultdict(dict)
+            for category, day, paper_id, version in found:
+                made[category].setdefault(date.fromisoformat(day), []).append((paper_id, version))
+            return made
 
     def listing_key(self, category: str | None, day: date, categories: Sequence[str]) -> str:
         """Changes whenever anything of the day's list changes, but for how its cards are rendered."""

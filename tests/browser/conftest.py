@@ -7,16 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
-import math_core
 import pytest
 from fakes_site import (
     CHECKED,
@@ -31,6 +26,7 @@ from fakes_site import (
     record,
 )
 from playwright.sync_api import Browser, sync_playwright
+from serving import announced_on, maths, served
 
 from aggregator.models import Announcement, CategorySummary, DayLink, Kind, Paper, PaperRecord
 from aggregator.settings import SiteSettings
@@ -48,11 +44,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        """Nothing: pytest's output is for tests."""
 
 
 @pytest.fixture(scope="session")
@@ -76,22 +67,6 @@ def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     build(folder)
     with served(folder) as url:
         yield url
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The folder on loopback."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-def maths() -> Callable[[str], str]:
-    converter = math_core.LatexToMathML()
-    return lambda tex: converter.convert_with_local_state(tex, displaystyle=False)
 
 
 def build(folder: Path) -> None:
@@ -125,6 +100,7 @@ def build(folder: Path) -> None:
         *[site.paper_page(record(site, one)) for one in golden_papers().values()],
         *site.home(summaries, merged, month),
         site.status_page(OVERVIEW),
+        site.recent_page({one.category or "": announced_on(one) for one in (day, attacked)}),
     ]
     site.publish([*pages, *site.shared_pages([page.path for page in pages])], keep=set())
 

@@ -19,6 +19,7 @@ WEEK, MONTH, YEAR = "/arxiv/cs.CL/2024-W13/", "/arxiv/cs.CL/2024-03/", "/arxiv/c
 KINDS = {
     "day": DAY, "home": HOME, "paper": PAPER, "404": LOST, "desk": DESK, "status": "/status/",
     "week": WEEK, "month": MONTH, "year": YEAR, "categories": "/categories/",
+    "list": "/list/", "offline": "/offline/",
 }  # fmt: skip
 
 # What sticks out of the page, though it neither scrolls by itself nor stands inside something that does.
@@ -27,7 +28,7 @@ _STICKING_OUT = """() => {
     if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(e).overflowX)) return true; return false; };
   return [...document.querySelectorAll('body *')].filter(e => {
     const box = e.getBoundingClientRect();
-    return box.width > 1 && box.right > innerWidth + 1 && !scrolls(e);
+    return e.checkVisibility() && box.width > 1 && box.right > innerWidth + 1 && !scrolls(e);
   }).map(e => e.outerHTML.slice(0, 120)); }"""
 
 _SMALL_CONTROLS = """() => [...document.querySelectorAll(
@@ -37,9 +38,18 @@ _SMALL_CONTROLS = """() => [...document.querySelectorAll(
   .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)"""
 
 
+_BLOCKED = "Service Worker registration blocked by Playwright"
+
+
 @contextmanager
 def opened(
-    browser: Browser, url: str, width: int = 1440, scheme: str = "light", *, scripts: bool = True
+    browser: Browser,
+    url: str,
+    width: int = 1440,
+    scheme: str = "light",
+    *,
+    scripts: bool = True,
+    worker: bool = False,
 ) -> Iterator[Page]:
     """The page at `url`, as a phone when it is narrow. A message on the console or a request elsewhere fails."""
     phone = width < 500
@@ -49,6 +59,7 @@ def opened(
         has_touch=phone,
         is_mobile=phone,
         java_script_enabled=scripts,
+        service_workers="allow" if worker else "block",
     )
     page = context.new_page()
     page.set_default_timeout(10_000)
@@ -62,7 +73,7 @@ def opened(
     def request(sent: Request) -> None:
         asked.append(sent.url)
 
-    page.on("console", lambda message: said.append(message.text))
+    page.on("console", lambda message: said.append(message.text) if message.text != _BLOCKED else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("dialog", dialog)
     page.on("request", request)

@@ -6,8 +6,18 @@ import { t } from "./words.js";
 const text = (article, selector) => article.querySelector(selector)?.textContent ?? "";
 const all = (article, selector) => [...article.querySelectorAll(selector)].map((one) => one.textContent);
 
-/** Every paper with its folded texts, once a page. A thousand take some 30 ms. */
-export const cards = [...document.querySelectorAll(".paper")].map((article) => {
+/** Every paper with its folded texts, once a page. */
+export const cards = [];
+const byId = new Map();
+export const cardOf = (article) => byId.get(article?.id);
+
+/** Read them, when all are there. A thousand take some 30 ms. */
+export function readCards() {
+  cards.push(...[...document.querySelectorAll(".paper")].map(read));
+  for (const card of cards) byId.set(card.id, card);
+}
+
+function read(article) {
   const title = fold(text(article, ".title bdi"));
   const author = fold(all(article, ".authors, .more-authors p").join(", "));
   const abstract = fold(all(article, ".summary").join(" "));
@@ -27,10 +37,7 @@ export const cards = [...document.querySelectorAll(".paper")].map((article) => {
     cat: fold(subjects.join(" ")),
     all: [title, author, abstract, comments].join(" \n "),
   };
-});
-
-const byId = new Map(cards.map((card) => [card.id, card]));
-export const cardOf = (article) => byId.get(article?.id);
+}
 
 /** What is kept of a paper when a reader marks it: enough to cite it without the site. */
 export function snapshot({ article, id, version }) {

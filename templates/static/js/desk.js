@@ -1,14 +1,16 @@
 // The reader's own page: starred papers by day and tag, notes, what is followed and saved, files out and in.
-import { FORMATS, text } from "./cite.js";
 import { button, choice, element } from "./dom.js";
+import { outlet, save } from "./files.js";
 import { filterWords } from "./filter.js";
-import { exported, imported, marked, onChange, setting, state } from "./state.js";
+import { exported, imported, items, marked, onChange, setting, state } from "./state.js";
 import { act, say } from "./toast.js";
-import { toClipboard } from "./toolbar.js";
+import { editNote } from "./toolbar.js";
 import { day, number, t, tn } from "./words.js";
 
+const home = document.querySelector(".site-name").pathname;
 const chosen = new Set(); // ids of papers with a tick
-let place, status, format = "bibtex", order = "day";
+let place, rail, status;
+let order = "day";
 
 const starred = () =>
   [...state.marks.entries()].filter(([, mark]) => mark.star || mark.note || mark.tags?.length).map(([id, mark]) => ({ id, ...mark }))
@@ -41,54 +43,73 @@ function pageOf({ page = "", id }) {
 
 function item(mark) {
   const { id, paper } = mark;
-  const tick = element("input", { type: "checkbox", checked: chosen.has(id), "aria-label": t("Choose {title}", paper.title), value: id, onchange: () => choose(tick) });
-  const own = [mark.tags?.map((tag) => `#${tag}`).join(" "), mark.note].filter(Boolean).join("\n");
+  const tick = element("input", { type: "checkbox", checked: chosen.has(id), "aria-label": t("Choose {title}", paper.title), value: id, onchange: () => choose([id], tick.checked) });
+  const tags = (mark.tags ?? []).map((tag) => element("span", { className: "tag", textContent: `#${tag}` }));
+  const controls = [...links(paper), button(t("Note"), () => editNote(paper)), button(t("Take off the desk"), () => act(t("Taken off the desk"), [marked(id, { star: undefined, note: "", tags: [] })]))];
   return element(
     "li",
     { className: "desk-item" },
     element("label", { className: "tick" }, tick),
     element(
       "div",
-      {},
-      element("h3", {}, element("a", { href: pageOf(paper), textContent: paper.title })),
-      element("p", { className: "authors", textContent: paper.authors.join(", ") }),
+      { className: "desk-paper" },
+      element("h3", {}, element("a", { className: "title-link", href: pageOf(paper), textContent: paper.title })),
+      element("p", { className: "authors", textContent: paper.authors.length > 12 ? `${paper.authors.slice(0, 12).join(", ")}, …` : paper.authors.join(", ") }),
       element("p", { className: "subjects", textContent: [`arXiv:${id}`, ...paper.subjects].join(" · ") }),
-      ...(own ? [element("p", { className: "own-note", textContent: own })] : []),
-      element("p", { className: "controls" }, ...links(paper), button(t("Take off the desk"), () => act(t("Taken off the desk"), [marked(id, { star: undefined, note: "", tags: [] })]))),
+      ...(mark.note ? [element("p", { className: "own-note", textContent: mark.note })] : []),
+      ...(tags.length ? [element("p", { className: "tags" }, ...tags)] : []),
+      element("p", { className: "controls" }, ...controls),
     ),
   );
 }
 
 /** A paper with several tags stands in several groups; its ticks agree. */
-function choose({ value, checked }) {
-  if (checked) chosen.add(value);
-  else chosen.delete(value);
-  for (const tick of place.querySelectorAll(".tick input")) if (tick.value === value) tick.checked = checked;
+function choose(ids, checked) {
+  for (const id of ids) checked ? chosen.add(id) : chosen.delete(id);
+  for (const tick of place.querySelectorAll(".tick input")) tick.checked = chosen.has(tick.value);
   tell();
 }
 
 const links = ({ id }) => [["arXiv", "abs"], ["PDF", "pdf"]].map(([words, kind]) => element("a", { className: "control", href: `https://arxiv.org/${kind}/${encodeURI(id)}`, textContent: words }));
 
-function section(title, ...children) {
-  return element("section", {}, element("h2", { className: "section-title", textContent: title }), ...children);
+function section(title, count, ...children) {
+  const heading = element("h2", { className: "section-title", textContent: title });
+  const link = element("a", { className: "control", textContent: title });
+  if (count) [heading, link].forEach((one) => one.append(" ", element("span", { className: "count", textContent: count })));
+  heading.id = `part-${rail.childElementCount}`;
+  link.href = `#${heading.id}`;
+  rail.append(element("li", {}, link));
+  return element("section", { "aria-labelledby": heading.id }, heading, ...children);
+}
+
+function group([name, marks]) {
+  const ids = marks.map(({ id }) => id);
+  const all = button(t("Choose all"), () => choose(ids, !ids.every((id) => chosen.has(id))), { "aria-label": t("Choose all of {name}", name) });
+  const made = section(name, marks.length, element("ul", { className: "desk-list", lang: "en" }, ...marks.map(item)));
+  if (marks.length > 1) made.firstChild.after(all);
+  return made;
 }
 
 function named(title, names, remove, shown = (name) => name) {
-  const items = names.map((name) => element("li", {}, shown(name), " ", button(t("Remove"), () => remove(name), { "aria-label": t("Remove {name}", name) })));
-  return names.length ? [section(title, element("ul", { className: "saved" }, ...items))] : [];
+  const rows = names.map((name) => element("li", {}, shown(name), " ", button(t("Remove"), () => remove(name), { "aria-label": t("Remove {name}", name) })));
+  return names.length ? [section(title, names.length, element("ul", { className: "saved" }, ...rows))] : [];
 }
 
-const without = (key, name) => setting(key, []).filter((one) => one !== name);
+/** Where a saved filter leads: to t("My list") when it names categories. */
+const filterLink = (query) => element("a", { href: `${home}${/(^|&)of=/.test(query) ? "list/" : ""}?${query}`, textContent: filterWords(query) });
 
 function draw() {
   const marks = starred();
   const hidden = [...state.marks].filter(([, mark]) => mark.hidden).map(([id]) => id);
+  rail.replaceChildren();
   place.replaceChildren(
-    ...grouped(marks).map(([name, group]) => section(name, element("ul", { className: "desk-list", lang: "en" }, ...group.map(item)))),
+    ...grouped(marks).map(group),
     ...(marks.length ? [] : [element("p", { className: "nothing", textContent: t("Nothing is starred yet. Star a paper in a list, with its button or the key s.") })]),
-    ...named(t("Authors I follow"), setting("authors", []), (name) => act(t("No longer followed: {name}", name), [["settings", "authors", without("authors", name)]])),
-    ...named(t("Saved filters"), setting("filters", []), (name) => act(t("Filter removed"), [["settings", "filters", without("filters", name)]]), (name) => element("a", { href: `${document.querySelector(".site-name").pathname}?${name}`, textContent: filterWords(name) })),
+    ...named(t("Authors I follow"), items("author/"), (name) => act(t("No longer followed: {name}", name), [["settings", `author/${name}`]])),
+    ...named(t("Saved filters"), items("filter/"), (query) => act(t("Filter removed"), [["settings", `filter/${query}`]]), filterLink),
+    ...(setting("chosen") ? [section(t("My list"), 0, element("p", { className: "saved" }, filterLink(`of=${setting("chosen")}`)))] : []),
     ...named(t("Hidden papers"), hidden, (id) => act(t("Shown again"), [marked(id, { hidden: false })]), (id) => state.marks.get(id).paper.title),
+    section(t("Everything in one file"), 0, ...fileSection()),
   );
   tell();
 }
@@ -107,20 +128,6 @@ function wanted() {
   const ticked = marks.filter(({ id }) => chosen.has(id));
   return ticked.length ? ticked : marks;
 }
-
-function written() {
-  const marks = wanted();
-  return text(format, marks.map(({ paper }) => paper), marks);
-}
-
-function save(name, type, said) {
-  const address = URL.createObjectURL(new Blob([said], { type }));
-  element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
-const saveList = () => save(`papers.${FORMATS[format].ending}`, FORMATS[format].type, written());
-const copyList = async () => say((await toClipboard(written())) ? t("{n} copied as {format}", number(wanted().length), FORMATS[format].words) : t("This browser does not let pages copy"));
 
 async function saveState() {
   try {
@@ -142,28 +149,28 @@ async function readState({ target }) {
   }
 }
 
+function fileSection() {
+  const file = element("input", { type: "file", accept: ".json,application/json", onchange: readState });
+  return [
+    element("p", { className: "hint", textContent: t("Stars, notes, tags, what was seen, followed authors, filters and settings live in this browser. Take them to another one with a file.") }),
+    element("p", { className: "controls" }, button(t("Save the file"), saveState), element("label", { className: "choice" }, element("span", { textContent: t("Read a file") }), file)),
+  ];
+}
+
 export function makeDesk() {
   place = element("div", { className: "desk-groups" });
   status = element("p", { className: "found", role: "status" });
-  const file = element("input", { type: "file", accept: ".json,application/json", onchange: readState });
-  const formats = Object.entries(FORMATS).map(([name, { words }]) => [name, words]);
+  rail = document.querySelector(".desk-rail");
   document.querySelector(".desk").replaceChildren(
     element(
       "div",
       { className: "choices" },
       choice(t("By"), [["day", t("Day starred")], ["tag", t("Tag")]], order, (value) => ((order = value), draw())),
-      choice(t("Format"), formats, format, (value) => (format = value)),
-      button(t("Save list"), saveList),
-      button(t("Copy list"), copyList),
+      ...outlet(() => wanted().map((mark) => [mark.paper, mark])),
       status,
     ),
     place,
-    section(
-      t("Everything in one file"),
-      element("p", { className: "hint", textContent: t("Stars, notes, tags, what was seen, followed authors, filters and settings live in this browser. Take them to another one with a file.") }),
-      element("p", { className: "controls" }, button(t("Save the file"), saveState), element("label", { className: "choice" }, element("span", { textContent: t("Read a file") }), file)),
-    ),
   );
-  onChange((edits) => edits.some(([store]) => store !== "seen") && draw());
+  onChange((edits) => edits.some(([store]) => !["seen", "times"].includes(store)) && draw());
   draw();
 }

@@ -1,4 +1,5 @@
 // Making elements, and the text of what a page shows.
+import { t } from "./words.js";
 
 /** An element with properties, attributes (names with a dash or "role", "for") and children. */
 export function element(tag, properties = {}, ...children) {
@@ -22,6 +23,32 @@ export function choice(label, choices, value, changed) {
   const select = element("select", { onchange: () => changed(select.value) }, ...options);
   select.value = value;
   return element("label", { className: "choice" }, element("span", { textContent: label }), select);
+}
+
+/** A button of three states: blank, `name` in `include`, `name` in `exclude`. */
+export function threeState(words, name, { include, exclude }, changed) {
+  const one = button("", () => {
+    if (include.delete(name)) exclude.add(name);
+    else if (!exclude.delete(name)) include.add(name);
+    show();
+    changed();
+  });
+  const show = () => {
+    one.textContent = `${exclude.has(name) ? "− " : include.has(name) ? "+ " : ""}${words}`;
+    one.className = `control ${include.has(name) ? "included" : exclude.has(name) ? "excluded" : ""}`;
+    one.title = include.has(name) ? t("Asked for") : exclude.has(name) ? t("Left out") : "";
+  };
+  show();
+  return one;
+}
+
+/** Something above the page, until it is closed; the rest waits. */
+export function dialog(label, ...children) {
+  const outside = ({ target }) => void (target === shown && shown.close());
+  const shown = element("dialog", { className: "dialog", "aria-label": label, onclose: () => shown.remove(), onclick: outside }, ...children);
+  document.body.append(shown);
+  shown.showModal();
+  return shown;
 }
 
 const BETWEEN = { mfrac: "/", msup: "^", msub: "_", munder: "_", mover: "^" };

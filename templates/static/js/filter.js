@@ -1,8 +1,9 @@
 // The box above a list: which papers are shown, which words are marked. Its whole state stands in the address.
-import { cards } from "./cards.js";
-import { button, choice, element } from "./dom.js";
+import { cards, snapshot } from "./cards.js";
+import { button, choice, element, threeState } from "./dom.js";
+import { outlet } from "./files.js";
 import { fold, matches, parse } from "./query.js";
-import { onChange, setting, state } from "./state.js";
+import { items, onChange, setting, state } from "./state.js";
 import { act } from "./toast.js";
 import { number, t, tn } from "./words.js";
 
@@ -39,6 +40,8 @@ function fromAddress() {
 function address() {
   const given = new URLSearchParams();
   const put = (name, value) => value && given.set(name, value);
+  const before = new URLSearchParams(location.search);
+  for (const name of ["of", "from"]) put(name, before.get(name)); // of "My list"
   put("q", asked.q.trim());
   put("kind", [...asked.kinds].join());
   put("in", [...asked.include].join());
@@ -71,7 +74,7 @@ function passes(card, authors) {
 
 /** Show what is asked for. */
 function apply() {
-  const authors = setting("authors", []).map(fold);
+  const authors = items("author/").map(fold);
   const shown = new Map();
   let count = 0;
   for (const card of cards) {
@@ -161,8 +164,9 @@ export function makeFilter() {
   document.querySelector(".tools").append(element("search", { className: "filter" }, line, choices));
   cards.forEach(({ article }) => watcher.observe(article));
   onChange((edits) => {
-    if (edits.some(([store]) => store !== "seen")) apply();
-    if (edits.some(([, key]) => key === "filters")) listSaved();
+    for (const [store, id, version] of edits) if (store === "seen" && !version) seenBefore.delete(id); // undone
+    if (edits.some(([store, , value]) => store !== "seen" || !value)) apply();
+    if (edits.some(([, key]) => key.startsWith("filter/"))) listSaved();
     density.querySelector("select").value = setting("density", "full");
   });
   addEventListener("popstate", renew);
@@ -184,6 +188,8 @@ function more() {
     element("label", { className: "control" }, only, t("Only what matches")),
     button(t("Save this filter"), save),
     button(t("Clear"), clear),
+    button(t("Mark all as seen"), seeAll),
+    element("p", { className: "outlet" }, ...outlet(() => listed().map((card) => [snapshot(card), state.marks.get(card.id)]))),
     saved,
     element("p", { className: "hint", textContent: t("Words beside each other must all be there. OR or a new line: one of them. “A phrase” in quotes. -word leaves out. title: author: abstract: comments: cat: look in one place.") }),
   );
@@ -204,22 +210,16 @@ function bySize() {
   return [...counts].sort(([, one], [, other]) => other - one).slice(0, 40);
 }
 
-/** Blank, asked for, left out, blank again. */
-function subjectButton([name, count]) {
-  const { include, exclude } = asked;
-  const one = button("", () => {
-    if (include.delete(name)) exclude.add(name);
-    else if (!exclude.delete(name)) include.add(name);
-    words();
-    asking();
-  });
-  const words = () => {
-    one.textContent = `${exclude.has(name) ? "− " : include.has(name) ? "+ " : ""}${name} ${count}`;
-    one.className = `control ${include.has(name) ? "included" : exclude.has(name) ? "excluded" : ""}`;
-    one.title = include.has(name) ? t("Asked for") : exclude.has(name) ? t("Left out") : "";
-  };
-  words();
-  return one;
+const subjectButton = ([name, count]) => threeState(`${name} ${count}`, name, asked, asking);
+
+/** The papers in sight. */
+const listed = () => cards.filter(({ article }) => !article.hidden);
+
+function seeAll() {
+  const fresh = listed().filter(({ id, version }) => !(state.seen.get(id) >= version));
+  act(t("Marked as seen: {n}", number(fresh.length)), fresh.map(({ id, version }) => ["seen", id, version]));
+  seenBefore = new Map(state.seen);
+  apply();
 }
 
 const setDensity = (value) => act(t("Density changed"), [["settings", "density", value]]);
@@ -234,7 +234,7 @@ function renew() {
   asking();
 }
 
-/** Show `value` of the choice "Show", as if it had been chosen. */
+/** Show `value` of the choice t("Show"), as if it had been chosen. */
 export function showOnly(value) {
   show.querySelector("select").value = asked.show = value;
   asking();
@@ -242,8 +242,18 @@ export function showOnly(value) {
 
 export const focusFilter = () => (box.focus(), box.select());
 
+/** Ask for more: what a click on an author or a subject means. */
+export function addWords(words) {
+  box.value = asked.q = `${asked.q} ${words}`.trim();
+  asking();
+}
+
 function clear() {
-  history.replaceState(history.state, "", location.pathname + location.hash);
+  box.value = asked.q = "";
+  for (const set of [asked.kinds, asked.include, asked.exclude]) set.clear();
+  asked.show = "all";
+  asked.others = false;
+  writeAddress();
   renew();
 }
 
@@ -251,17 +261,16 @@ function clear() {
 
 function save() {
   const query = address();
-  if (query) act(t("Filter saved"), [["settings", "filters", [...new Set([...setting("filters", []), query])]]]);
+  if (query) act(t("Filter saved"), [["settings", `filter/${query}`, true]]);
 }
 
 function listSaved() {
-  saved.replaceChildren(...setting("filters", []).map(savedItem));
+  saved.replaceChildren(...items("filter/").map(savedItem));
 }
 
 function savedItem(query) {
   const use = () => (history.pushState(null, "", `?${query}`), renew());
-  const left = () => setting("filters", []).filter((one) => one !== query);
-  return element("li", {}, button(filterWords(query), use), button(t("Remove"), () => act(t("Filter removed"), [["settings", "filters", left()]]), { "aria-label": t("Remove {name}", filterWords(query)) }));
+  return element("li", {}, button(filterWords(query), use), button(t("Remove"), () => act(t("Filter removed"), [["settings", `filter/${query}`]]), { "aria-label": t("Remove {name}", filterWords(query)) }));
 }
 
 /** A saved filter as its reader would say it. */

@@ -1,6 +1,6 @@
 // One key, one step. Never while somebody types, never with Ctrl, Alt or the command key, and only if not switched off.
 import { cardOf, cards } from "./cards.js";
-import { button, element } from "./dom.js";
+import { button, dialog, element } from "./dom.js";
 import { focusFilter, showOnly } from "./filter.js";
 import { setting } from "./state.js";
 import { act, undo } from "./toast.js";
@@ -60,6 +60,7 @@ const KEYS = {
   "[": [t("Previous listing day"), () => follow(document, "[rel=prev].control")],
   "]": [t("Next listing day"), () => follow(document, "[rel=next].control")],
   "g h": [t("Go to the front page"), () => location.assign(home)],
+  "g m": [t("Go to my list"), () => location.assign(`${home}list/`)],
   "g d": [t("Go to the desk"), () => location.assign(`${home}desk/`)],
   "g s": [t("Starred papers of this list"), () => (isList ? showOnly("starred") : location.assign(`${home}desk/`))],
   "?": [t("This help"), () => help()],
@@ -86,16 +87,13 @@ function help() {
     element("dd", { textContent: words }),
   ]);
   const on = element("input", { type: "checkbox", checked: setting("keys", true), onchange: () => act(on.checked ? t("Keys on") : t("Keys off"), [["settings", "keys", on.checked]]) });
-  const dialog = element(
-    "dialog",
-    { className: "dialog", "aria-label": t("Keys"), onclose: () => dialog.remove() },
+  const shown = dialog(
+    t("Keys"),
     element("p", { className: "dialog-title", textContent: t("Keys") }),
     element("dl", { className: "keys" }, ...rows),
     element("label", { className: "control" }, on, t("Single keys are on")),
-    element("div", { className: "controls" }, button(t("Close"), () => dialog.close(), { autofocus: true })),
+    element("div", { className: "controls" }, button(t("Close"), () => shown.close(), { autofocus: true })),
   );
-  document.body.append(dialog);
-  dialog.showModal();
 }
 
 export function makeKeys() {

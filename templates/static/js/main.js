@@ -1,19 +1,29 @@
 // What every page loads. Pages are whole without it; it only adds.
-import { cards } from "./cards.js";
-import { makeDesk } from "./desk.js";
+import { cards, readCards } from "./cards.js";
 import { makeFilter } from "./filter.js";
 import { makeKeys } from "./keys.js";
+import { makeMenus } from "./menu.js";
 import { load, onChange, setting } from "./state.js";
 import { makeToolbars } from "./toolbar.js";
 
+const has = (selector) => document.querySelector(selector) !== null;
+
+if (has(".merged")) {
+  await load([]);
+  await (await import("./mine.js")).makeMine();
+}
+readCards();
 await load(cards.map((card) => card.id));
 showDensity();
 onChange((edits) => edits.some(([, key]) => key === "density") && showDensity());
-if (document.querySelector(".tools")) makeFilter();
+if (has(".tools")) makeFilter();
 makeToolbars();
+makeMenus();
 makeKeys();
-if (document.querySelector(".desk")) makeDesk();
+if (has(".desk")) (await import("./desk.js")).makeDesk();
 document.documentElement.dataset.ready = "";
+if (has(".unread")) (await import("./recent.js")).countUnread().catch(() => {}); // without the network not told
+navigator.serviceWorker?.register(new URL("../worker.js", import.meta.url)).catch(() => {}); // pages do without
 
 /** Also kept where early.js reads it, so that the list does not change its shape a moment later. */
 function showDensity() {

@@ -1,8 +1,9 @@
 // What a reader does with a paper: star, note, copy, hide. Buttons come when a paper comes near the window.
 import { FORMATS, text } from "./cite.js";
 import { cardOf, cards, snapshot } from "./cards.js";
-import { button, element } from "./dom.js";
-import { change, marked, onChange, setting, state } from "./state.js";
+import { button, dialog, element } from "./dom.js";
+import { toClipboard } from "./files.js";
+import { change, items, marked, onChange, setting, state } from "./state.js";
 import { act, say } from "./toast.js";
 import { t } from "./words.js";
 
@@ -31,50 +32,34 @@ export async function copy(card, format = setting("copy", "text")) {
   say(done, ...others.map(([name, { words }]) => [words, () => copy(card, name)]));
 }
 
-/** The clipboard's own way needs https or this machine; the old way serves the rest. */
-export async function toClipboard(said) {
-  try {
-    await navigator.clipboard.writeText(said);
-    return true;
-  } catch {
-    const area = document.body.appendChild(element("textarea", { value: said, className: "sr" }));
-    area.select();
-    const copied = document.execCommand("copy");
-    area.remove();
-    return copied;
-  }
-}
-
 // ── note, tags, authors ──
 
 const list = (said) => [...new Set(said.split(",").map((one) => one.trim()).filter(Boolean))];
 
+export const note = (card) => editNote(snapshot(card));
+
 /** The dialog of a paper: its note, its tags, which of its authors are followed. */
-export function note(card) {
-  const mark = state.marks.get(card.id) ?? {};
-  const paper = snapshot(card);
+export function editNote(paper) {
+  const mark = state.marks.get(paper.id) ?? {};
   const area = element("textarea", { rows: 5, value: mark.note ?? "" });
   const tags = element("input", { value: mark.tags?.join(", ") ?? "", autocomplete: "off" });
-  const followed = setting("authors", []);
+  const followed = items("author/");
   const boxes = paper.authors.map((name) => element("input", { type: "checkbox", value: name, checked: followed.includes(name) }));
   const follow = element("fieldset", {}, element("legend", { textContent: t("Follow") }), ...boxes.map((one) => element("label", { className: "control" }, one, one.value)));
   const keep = () => {
-    const here = boxes.filter((one) => one.checked).map((one) => one.value);
-    const authors = [...followed.filter((name) => !paper.authors.includes(name)), ...here];
-    act(t("Note kept"), [marked(card.id, { note: area.value.trim(), tags: list(tags.value) }, paper), ["settings", "authors", authors]]);
-    dialog.close();
+    const turned = boxes.filter((one) => one.checked !== followed.includes(one.value));
+    const authors = turned.map((one) => ["settings", `author/${one.value}`, one.checked || undefined]);
+    act(t("Note kept"), [marked(paper.id, { note: area.value.trim(), tags: list(tags.value) }, paper), ...authors]);
+    shown.close();
   };
-  const dialog = element(
-    "dialog",
-    { className: "dialog", "aria-label": t("Note"), onclose: () => dialog.remove() },
+  const shown = dialog(
+    t("Note"),
     element("p", { className: "dialog-title", textContent: paper.title }),
     element("label", {}, t("Note"), area),
     element("label", {}, t("Tags, with commas between"), tags),
     follow,
-    element("div", { className: "controls" }, button(t("Keep"), keep), button(t("Cancel"), () => dialog.close())),
+    element("div", { className: "controls" }, button(t("Keep"), keep), button(t("Cancel"), () => shown.close())),
   );
-  document.body.append(dialog);
-  dialog.showModal();
   area.focus();
 }
 
@@ -102,13 +87,18 @@ function show(article) {
 }
 
 function showAuthors(article) {
-  const followed = new Set(setting("authors", []));
+  const followed = new Set(items("author/"));
   for (const one of article.querySelectorAll(".authors bdi, .more-authors bdi")) {
     one.classList.toggle("followed", followed.has(one.textContent));
   }
 }
 
 // ── what was seen ──
+
+function showSeen(id) {
+  const card = cardOf(document.getElementById(id));
+  card?.article.classList.toggle("seen", state.seen.get(id) >= card.version);
+}
 
 const visible = new Set();
 let fresh = [];
@@ -144,16 +134,17 @@ const root = document.documentElement;
 export function makeToolbars() {
   const coming = new IntersectionObserver((changes) => changes.forEach((one) => one.isIntersecting && equip(one.target)), { rootMargin: "100%" });
   const passing = new IntersectionObserver(watch);
-  for (const { article, id, version } of cards) {
-    article.classList.toggle("seen", state.seen.get(id) >= version);
+  for (const { article, id } of cards) {
+    showSeen(id);
     coming.observe(article);
     passing.observe(article);
   }
   addEventListener("scroll", atEnd, { passive: true });
   addEventListener("pagehide", keepSeen);
   onChange((edits) => {
+    for (const [store, id] of edits) if (store === "seen") showSeen(id);
     const ids = new Set(edits.filter(([store]) => store === "marks").map(([, id]) => id));
-    const authors = edits.some(([, key]) => key === "authors");
+    const authors = edits.some(([, key]) => key.startsWith("author/"));
     for (const { article, id } of cards) if (article.querySelector(".toolbar") && (authors || ids.has(id))) show(article);
   });
 }

@@ -1,0 +1,40 @@
+"""A folder on loopback, and what sites in the browser tests are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import math_core
+
+from aggregator.models import Listing
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Nothing: pytest's output is for tests."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The folder on loopback."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def maths() -> Callable[[str], str]:
+    converter = math_core.LatexToMathML()
+    return lambda tex: converter.convert_with_local_state(tex, displaystyle=False)
+
+
+def announced_on(*days: Listing) -> dict[date, list[tuple[str, int]]]:
+    return {one.day: [(paper.paper_id, paper.version) for paper in one.papers] for one in days}
