@@ -30,6 +30,7 @@ AggregatorError
 │   └── DeskFull             more items than a desk may hold, or more desks than the operator allows
 ├── QueryError               a search that cannot be read: what is wrong with it, and where
 ├── SearchError              the search index is missing, damaged or cannot be written; it can be made again
+├── SnapshotError            a file to import cannot be read: not there, damaged, cut (exit 74)
 └── PublishError             the site could not be written (exit 74)
 
 An error carries what it is about as attributes; the cause stays chained (`raise … from …`). What is not
@@ -217,6 +218,10 @@ class QueryError(AggregatorError):
 
 class SearchError(AggregatorError):
     """The search index cannot be used or written. It is derived: `aggregator index` makes it anew."""
+
+
+class SnapshotError(AggregatorError):
+    """A file to import cannot be read to its end; what was read before is stored."""
 
 
 class PublishError(AggregatorError):

@@ -29,6 +29,7 @@ Commands:
   resume      Ask arXiv again after it closed the door.
   reconcile   Hold stored days against arXiv's OAI-PMH, fill gaps.
   backfill    Fill past days through OAI-PMH.
+  import      Load arXiv's history from a metadata snapshot.
   backup      Copy the database, verified, while it is in use.
   restore     Put a backup in the place of the database.
   replay      Rebuild the database from the kept answers and compare.

@@ -9,9 +9,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "aggregator"
 LAYERS = (
     "errors models clock languages taxonomy settings",
-    "retry policy announce ledger witness normalise query compress desk",
+    "retry policy announce almanac ledger witness normalise query compress desk",
     "sources store site web search simulator notify watch",
-    "asking adding pipeline build gather ondemand operate lists gaps reconcile",
+    "asking adding pipeline build gather ondemand importer operate lists gaps reconcile",
     "schedule signals events vigil app serving upkeep daemon demo cli usage __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
@@ -22,6 +22,7 @@ FENCES = {
     "feedparser": "sources/rss.py",
     "sqlite_utils": "store/",
     "babel": "site/forms.py",
+    "zstandard": "sources/snapshot_file.py",
     "jinja2": "site/environment.py",
     "apscheduler": "schedule.py",
     "apprise": "notify/sender.py",

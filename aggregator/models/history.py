@@ -36,7 +36,8 @@ class Imported:
     """What an import came to, so far or in the end; all numbers since the file's beginning.
 
     `added` papers were not stored, `changed` ones were and lacked something; `refused` lines are kept aside in
-    `rejects`; `skipped` lines did not match the filters; `undated` papers told no day of submission.
+    the file `rejects` of the data folder; `skipped` lines did not match the filters; `undated` papers told no
+    day of submission.
     """
 
     lines: int = 0

@@ -4,6 +4,28 @@
 `…_html` hold only elements from a short list and are well-formed XML.
 """
 
-from aggregator.normalise.entry import VERSION, Derived, EntryRefused, derive, heading, is_withdrawn, paper
+from aggregator.normalise.entry import (
+    VERSION,
+    Derived,
+    EntryRefused,
+    derive,
+    fingerprint,
+    heading,
+    is_withdrawn,
+    paper,
+    past_paper,
+    said_by,
+)
 
-__all__ = ["VERSION", "Derived", "EntryRefused", "derive", "heading", "is_withdrawn", "paper"]
+__all__ = [
+    "VERSION",
+    "Derived",
+    "EntryRefused",
+    "derive",
+    "fingerprint",
+    "heading",
+    "is_withdrawn",
+    "paper",
+    "past_paper",
+    "said_by",
+]

@@ -7,12 +7,15 @@ paper, and so do a paper's own original fields.
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from dataclasses import dataclass
 
+import msgspec
+
 from aggregator import taxonomy
 from aggregator.errors import AggregatorError
-from aggregator.models import Author, Paper, RawEntry
+from aggregator.models import Author, Paper, PastPaper, RawEntry, Record
 from aggregator.normalise import authors, ids, tex
 
 # Category ids as arXiv's taxonomy writes them; one that is not in the taxonomy yet is kept.
@@ -107,6 +110,37 @@ def derive(title: str, abstract: str, authors_raw: str, comments: str | None) ->
         authors=authors.split(authors_raw),
         comments_html=tex.to_html(comments) if comments else None,
     )
+
+
+def past_paper(record: Record) -> PastPaper:
+    """The paper that a record of the past describes, without the texts for pages.
+
+    Raises EntryRefused as `paper` does.
+    """
+    categories = _categories(record.categories)
+    if not categories:
+        raise EntryRefused(record.arxiv_id, "no category")
+    return PastPaper(
+        record,
+        record.versions[-1].number if record.versions else 1,
+        categories,
+        len(authors.split(record.authors)),
+        is_withdrawn(record.comments, record.abstract),
+    )
+
+
+def said_by(past: PastPaper) -> tuple[object, ...]:
+    """The original fields of the paper, in the order of `Paper`'s."""
+    told = past.record
+    return (
+        *(told.arxiv_id, past.version, told.title, told.abstract, told.authors, past.categories),
+        *(told.comments, told.journal_ref, told.doi, told.license, past.withdrawn),
+    )
+
+
+def fingerprint(said: tuple[object, ...]) -> str:
+    """A hash over the original fields of a paper. Raises UnicodeEncodeError for a lone surrogate."""
+    return hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=12).hexdigest()
 
 
 def is_withdrawn(comments: str | None, abstract: str) -> bool:

@@ -17,7 +17,7 @@ def displace(conn: sqlite3.Connection, witnessed: Collection[tuple[str, str, dat
     if not conn.execute("SELECT EXISTS (SELECT 1 FROM ledger WHERE state = 'derived')").fetchone()[0]:
         return set()
     taken = {(category, day.isoformat()) for category, _, day in witnessed}
-    _remove_days(conn, _derived(conn, taken))
+    _clear(conn, _derived(conn, taken))
     moved = _moved(conn, {(category, paper_id) for category, paper_id, _ in witnessed})
     conn.executemany(
         "DELETE FROM announcements WHERE category = ? AND day = ? AND paper_id = ? AND kind = ?", moved
@@ -37,11 +37,11 @@ def _derived(conn: sqlite3.Connection, places: Iterable[tuple[str, str]]) -> lis
     ).fetchall()
 
 
-def _remove_days(conn: sqlite3.Connection, places: Sequence[tuple[str, str]]) -> None:
+def _clear(conn: sqlite3.Connection, places: Sequence[tuple[str, str]]) -> None:
+    """Take all from these days and their rows from the ledger. The listings stay: their revisions must only grow."""
     gone = 0
     for place in places:
         gone += conn.execute("DELETE FROM announcements WHERE category = ? AND day = ?", place).rowcount
-        conn.execute("DELETE FROM listings WHERE category = ? AND day = ?", place)
         conn.execute("DELETE FROM ledger WHERE category = ? AND day = ?", place)
     count(conn, announcements=-gone)
 
@@ -74,4 +74,5 @@ def _uncount(conn: sqlite3.Connection, lost: Mapping[tuple[str, str, str], int])
             conn.execute("SELECT new, crosses FROM ledger WHERE category = ? AND day = ?", place).fetchone()
         )
     ]
-    _remove_days(conn, empty)
+    _clear(conn, empty)
+    conn.executemany("DELETE FROM listings WHERE category = ? AND day = ?", empty)

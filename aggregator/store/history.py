@@ -7,13 +7,16 @@ derived texts. Whoever calls has found out which papers are stored.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from aggregator.models import Announcement, LedgerRow, Paper, PastPaper, StoredPaper
+from aggregator.normalise import fingerprint, said_by
 from aggregator.store import changes, status, versions
 from aggregator.store import ledger as books
 from aggregator.store import papers as newest
+from aggregator.store.harvests import with_stored
 from aggregator.store.moments import moment_text
 from aggregator.store.rows import as_json, by_ids, count
 from aggregator.store.session import Room
@@ -23,6 +26,7 @@ _ADD_PAPER = f"""
     INSERT INTO papers ({", ".join(newest.COLUMNS)}) VALUES ({", ".join("?" * len(newest.COLUMNS))})
 """  # noqa: S608 (names of our own columns)
 EVIDENCE = "from submission dates"
+_CACHE = 64_000  # kB; the inner pages of every index stay in memory
 
 
 class History(Room):
@@ -66,27 +70,56 @@ class History(Room):
     def save_history(
         self,
         fresh: Sequence[PastPaper],
-        changed: Sequence[Paper],
+        newer: Sequence[Paper],
+        older: Sequence[Paper],
         announcements: Sequence[Announcement],
-        dates: Iterable[versions.VersionDate],
-        ledger: Iterable[LedgerRow],
+        dates: Sequence[versions.VersionDate],
+        ledger: Sequence[LedgerRow],
         *,
         key: str,
-        state_json: str,
+        state_json: Callable[[int], str],
         at: datetime,
-    ) -> None:
-        """Store a page whole, with the place to go on from: `fresh` papers that are not stored, `changed` ones
-        that are, announcements that were derived, and `dates` of the changed papers' versions."""
+    ) -> int:
+        """Store a page whole, with the place to go on from. Returns how many stored papers changed.
+
+        `fresh` papers are not stored. Of those that are, `newer` ones are taken as a harvested record is, `older`
+        ones only fill what the stored row lacks; `dates` are of their versions. `announcements` were derived.
+        `state_json` gives the state, once the number of changed papers is known.
+        """
         when = moment_text(at)
         with self._session.writing() as db:
             conn = db.conn
+            conn.execute(f"PRAGMA cache_size = {-_CACHE}")
             _add_papers(conn, fresh, when)
-            touched = newest.save(conn, changed, when)
-            touched |= versions.save(conn, dates, when)
+            told = with_stored(conn, newer) + _completed(conn, older)
+            changed = newest.save(conn, told, when) if told else set()
+            dated = versions.complete(conn, dates, when)
             _announce(conn, announcements, when)
-            changes.touch(conn, touched, ())
+            changes.touch(conn, changed | dated, ())
             books.save(conn, ledger)
-            db.table("harvests").upsert({"key": key, "state": state_json, "saved_at": when}, pk="key")
+            row = {"key": key, "state": state_json(len(changed)), "saved_at": when}
+            db.table("harvests").upsert(row, pk="key")
+        return len(changed)
+
+
+def _completed(conn: sqlite3.Connection, older: Sequence[Paper]) -> list[Paper]:
+    """The stored papers, with what they lack and these tell."""
+    stored = newest.read(conn, [paper.id for paper in older])
+    return [_filled(stored[paper.id], paper) for paper in older]
+
+
+def _filled(stored: Paper, told: Paper) -> Paper:
+    if stored.version != told.version:
+        return stored
+    filled = replace(
+        stored,
+        journal_ref=stored.journal_ref or told.journal_ref,
+        doi=stored.doi or told.doi,
+        license=stored.license or told.license,
+    )
+    if stored.comments is not None:
+        return filled
+    return replace(filled, comments=told.comments, comments_html=told.comments_html)
 
 
 def _add_papers(conn: sqlite3.Connection, fresh: Sequence[PastPaper], at: str) -> None:
@@ -99,19 +132,10 @@ def _add_papers(conn: sqlite3.Connection, fresh: Sequence[PastPaper], at: str) -
     count(conn, papers=len(fresh))
 
 
-def said_by(past: PastPaper) -> tuple[object, ...]:
-    """The original fields, as `papers.COLUMNS` begins."""
-    told = past.record
-    return (
-        *(told.arxiv_id, past.version, told.title, told.abstract, told.authors, past.categories),
-        *(told.comments, told.journal_ref, told.doi, told.license, past.withdrawn),
-    )
-
-
 def _paper_row(past: PastPaper) -> tuple[object, ...]:
     said = said_by(past)
     day = f"{past.record.datestamp.isoformat()}T00:00:00.000000Z"
-    return (*said[:5], as_json(past.categories), *said[6:], newest.print_of(said), day)
+    return (*said[:5], as_json(past.categories), *said[6:], fingerprint(said), day)
 
 
 def _category_rows(past: PastPaper) -> list[tuple[str, str, int, int]]:

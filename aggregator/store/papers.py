@@ -6,7 +6,6 @@ needed: of the history no text is kept that one paper's reading makes anew in 75
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -15,6 +14,7 @@ from operator import attrgetter
 
 import msgspec
 
+from aggregator import normalise
 from aggregator.models import Author, Paper
 from aggregator.normalise import VERSION, Derived, derive, heading
 from aggregator.store.rows import BATCH, as_json, by_ids, chunks, count, iso, upsert
@@ -79,12 +79,7 @@ class Papers(Room):
 
 def fingerprint(paper: Paper) -> str:
     """A hash over what arXiv said. Raises UnicodeEncodeError for a lone surrogate."""
-    return print_of(_said_of(paper))
-
-
-def print_of(said: tuple[object, ...]) -> str:
-    """The fingerprint of the values of a paper's original fields, in the order of COLUMNS."""
-    return hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=12).hexdigest()
+    return normalise.fingerprint(_said_of(paper))
 
 
 def newest(papers: Iterable[Paper]) -> dict[str, Paper]:

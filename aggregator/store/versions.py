@@ -26,15 +26,24 @@ class Versions(Room):
 
 def save(conn: sqlite3.Connection, versions: Iterable[VersionDate], at: str) -> set[str]:
     """As `save_versions`, within the caller's transaction. Returns the papers of which something is new."""
+    return _save(conn, versions, at, "date IS NOT excluded.date")
+
+
+def complete(conn: sqlite3.Connection, versions: Iterable[VersionDate], at: str) -> set[str]:
+    """As `save`, without touching a date that is known."""
+    return _save(conn, versions, at, "date IS NULL")
+
+
+def _save(conn: sqlite3.Connection, versions: Iterable[VersionDate], at: str, when: str) -> set[str]:
     told = [(paper_id, number, moment_text(submitted)) for paper_id, number, submitted in versions]
     changed = conn.execute(
-        """
+        f"""
         INSERT INTO versions (paper_id, version, date, first_seen)
         SELECT value ->> 0, value ->> 1, value ->> 2, ?2 FROM json_each(?1)
         WHERE EXISTS (SELECT 1 FROM papers WHERE id = value ->> 0)
-        ON CONFLICT DO UPDATE SET date = excluded.date WHERE date IS NOT excluded.date
+        ON CONFLICT DO UPDATE SET date = excluded.date WHERE {when}
         RETURNING paper_id
-        """,
+        """,  # noqa: S608 (our own condition)
         (as_json(told), at),
     ).fetchall()
     return {paper_id for (paper_id,) in changed}
