@@ -13,7 +13,19 @@ from aggregator.cli import exits
 
 COMMANDS = (
     *("update", "build", "serve", "daemon", "status", "demo", "categories", "config"),
-    *("add", "resume", "reconcile", "backfill", "import", "backup", "restore", "replay", "verify", "doctor", "prune"),
+    *(
+        "add",
+        "resume",
+        "reconcile",
+        "backfill",
+        "import",
+        "backup",
+        "restore",
+        "replay",
+        "verify",
+        "doctor",
+        "prune",
+    ),
     *("search", "index"),
 )
 

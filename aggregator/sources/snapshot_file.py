@@ -108,7 +108,7 @@ class SnapshotFile:
         try:
             archive = self._stack.enter_context(zipfile.ZipFile(raw))
             member = max(archive.infolist(), key=lambda info: info.file_size)
-            return cast(zipfile.ZipExtFile, self._stack.enter_context(archive.open(member)))
+            return cast("zipfile.ZipExtFile", self._stack.enter_context(archive.open(member)))
         except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError) as error:
             raise SnapshotError(f"the archive cannot be read: {error}") from error
 
