@@ -325,6 +325,7 @@ def test_a_feed_that_brings_a_derived_day_takes_it_over(tmp_path: Path) -> None:
         store.save_poll(poll(announcement(1, day=day), papers=[paper(1)]))
         assert store.announced("cs.AI", day) == {"2605.00001"}
         assert rows(tmp_path, "SELECT papers, announcements FROM totals") == [(2, 1)]
+        assert rows(tmp_path, "SELECT evidence FROM listings") == [("because the test says so",)]
 
 
 def test_a_second_import_of_another_month_derives_what_is_new(tmp_path: Path) -> None:

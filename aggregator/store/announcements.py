@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from aggregator.models import Announcement, Kind
-from aggregator.store.displaced import displace
+from aggregator.store.displaced import DERIVED, displace
 from aggregator.store.rows import by_ids, count
 from aggregator.store.session import Room
 from aggregator.taxonomy import canonical
@@ -123,10 +123,11 @@ def save(conn: sqlite3.Connection, announcements: Sequence[Announcement], eviden
     sifted = sift(incoming, _stored(conn, {a.paper_id for a in incoming}))
     conn.executemany(
         """
-        INSERT INTO listings (category, day, evidence, first_seen, revision) VALUES (?, ?, ?, ?, 0)
-        ON CONFLICT DO NOTHING
+        INSERT INTO listings (category, day, evidence, first_seen, revision) VALUES (?1, ?2, ?3, ?4, 0)
+        ON CONFLICT DO UPDATE SET evidence = excluded.evidence, first_seen = excluded.first_seen
+        WHERE evidence = ?5
         """,
-        [(category, day.isoformat(), evidence, at) for category, day in sorted(sifted.listings)],
+        [(category, day.isoformat(), evidence, at, DERIVED) for category, day in sorted(sifted.listings)],
     )
     conn.executemany(
         """

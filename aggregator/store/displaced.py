@@ -10,6 +10,8 @@ from datetime import date
 from aggregator.models import Kind
 from aggregator.store.rows import as_json, count
 
+DERIVED = "from submission dates"  # the evidence of a listing that was derived
+
 
 def displace(conn: sqlite3.Connection, witnessed: Collection[tuple[str, str, date]]) -> set[tuple[str, date]]:
     """Remove what was derived where a witness speaks: of the categories and days in `witnessed` (category, paper,

@@ -16,6 +16,7 @@ from aggregator.normalise import fingerprint, said_by
 from aggregator.store import changes, status, versions
 from aggregator.store import ledger as books
 from aggregator.store import papers as newest
+from aggregator.store.displaced import DERIVED
 from aggregator.store.harvests import with_stored
 from aggregator.store.moments import moment_text
 from aggregator.store.rows import as_json, by_ids, count
@@ -25,7 +26,6 @@ _PLACES = "(SELECT value ->> 0, value ->> 1 FROM json_each(?))"
 _ADD_PAPER = f"""
     INSERT INTO papers ({", ".join(newest.COLUMNS)}) VALUES ({", ".join("?" * len(newest.COLUMNS))})
 """  # noqa: S608 (names of our own columns)
-EVIDENCE = "from submission dates"
 _CACHE = 64_000  # kB; the inner pages of every index stay in memory
 
 
@@ -158,7 +158,7 @@ def _announce(conn: sqlite3.Connection, announcements: Sequence[Announcement], a
         ON CONFLICT DO UPDATE SET revision = revision + 1
         """,
         [
-            (category, day, EVIDENCE, at)
+            (category, day, DERIVED, at)
             for category, day in sorted({(a.category, a.day.isoformat()) for a in announcements})
         ],
     )
