@@ -66,7 +66,8 @@ def test_a_day_with_papers_leads_to_its_list(site: Site) -> None:
 
 def test_the_chart_grows_with_the_day_and_reads_as_a_list(site: Site) -> None:
     shown = html(site, overview())
-    heights = [int(bar) for bar in re.findall(r'<rect [^>]*height="(\d+)"', shown)]
+    volume = shown[shown.index('<svg class="volume"') :]
+    heights = [int(bar) for bar in re.findall(r'<rect [^>]*height="(\d+)"', volume)]
     assert heights == sorted(heights)
     assert heights[-1] == 120
     assert "Friday, 8 May 2026: 20 papers\n" in words_of(shown)
@@ -94,5 +95,26 @@ def test_a_new_site_has_a_status_page_too(site: Site) -> None:
 
 def test_the_chart_is_well_formed(site: Site) -> None:
     shown = html(site, overview())
-    svg = shown[shown.index("<svg") : shown.index("</svg>") + 6]
-    assert len(ElementTree.fromstring(svg)) == 5
+    volume = shown[shown.index('<svg class="volume"') :]
+    assert len(ElementTree.fromstring(volume[: volume.index("</svg>") + 6])) == 5
+
+
+def test_each_category_has_a_chart_in_colours_words_and_a_table(site: Site) -> None:
+    kinds = {Kind.NEW: 30, Kind.CROSS: 20, Kind.REPLACE: 8, Kind.REPLACE_CROSS: 2}
+    rows = (LedgerRow("cs.AI", MONDAY, State.CONFIRMED, counts=kinds), row("cs.AI", 1, State.LATE, 0))
+    shown = html(site, overview(rows=rows))
+    chart = shown[shown.index('<figure class="chart">') :]
+    svg = ElementTree.fromstring(chart[chart.index("<svg") : chart.index("</svg>") + 6])
+    first, second = svg
+    assert [bar.get("height") for bar in first if "bar-" in (bar.get("class") or "")] == ["36", "24", "12"]
+    assert [bar.get("class") for bar in second if bar.get("class")] == ["mark-late"]
+    assert first.findtext("title") == "2026-05-04: 60, complete"
+    assert "<td>30</td><td>20</td><td>10</td>" in chart
+
+
+def test_the_age_of_the_newest_day_and_the_last_errors_are_told(site: Site) -> None:
+    late = LedgerRow("cs.AI", MONDAY, State.LATE, tried_at=NOW, trouble="HttpError: HTTP 503")
+    shown = html(site, overview(rows=(late,)))
+    assert "HTTP 503" in shown
+    assert "no cool-down" in shown
+    assert re.search(r"The newest day was <[^>]*>8<[^>]*> days old then", shown)

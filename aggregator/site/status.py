@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from markupsafe import Markup
 
+from aggregator.announce import slot_of
 from aggregator.ledger import reason_of
 from aggregator.models import (
     NOTHING,
@@ -21,12 +22,14 @@ from aggregator.models import (
     say,
     say_many,
 )
+from aggregator.site import charts
 from aggregator.site.environment import Templates
 from aggregator.site.links import Links, list_folder
 from aggregator.site.speech import Speech
 from aggregator.site.text import in_utf8
 from aggregator.taxonomy import title as category_title
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 SHOWN = 10  # listing days in the table, newest first
 BAR, GAP, HEIGHT = 18, 6, 120  # of the chart, in its own units
 
@@ -78,6 +81,15 @@ class Bar:
     label: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A try that brought no answer."""
+
+    code: str
+    at: datetime
+    reason: str
+
+
 def page(overview: Overview, templates: Templates, links: Links, speech: Speech) -> Page:
     """The page for everything that `overview` tells."""
     days = sorted({row.day for row in overview.rows}, reverse=True)[:SHOWN]
@@ -89,6 +101,14 @@ def page(overview: Overview, templates: Templates, links: Links, speech: Speech)
         newest=speech.long(max(days)) if days else "",
         gate=_gate(overview.gate, overview.checked_at),
         checked=overview.checked_at,
+        age=_age(max(days), overview.checked_at) if days else NOTHING,
+        open_gate=not _gate(overview.gate, overview.checked_at),
+        troubles=_troubles(overview),
+        charts=[_chart_of(category, overview, speech) for category in overview.categories],
+        parts=[(kind, words) for kind, words, _ in charts.PARTS],
+        high=charts.HEIGHT,
+        thick=charts.BAR,
+        mark=charts.MARK,
         chart=_chart(overview, speech),
         width=max(1, len(overview.volume)) * (BAR + GAP),
         height=HEIGHT,
@@ -123,6 +143,33 @@ def _trouble(poll: PollState | None, rows: dict[date, LedgerRow]) -> Message | s
     """Why the last try brought no answer, if it did not."""
     said = [row.trouble for _, row in sorted(rows.items(), reverse=True) if row.trouble]
     return said[0] if said else "" if poll else say("not asked for yet")
+
+
+def _chart_of(category: str, overview: Overview, speech: Speech) -> charts.Chart:
+    rows = [row for row in overview.rows if row.category == category]
+    return charts.chart_of(category, rows, WORDS, speech)
+
+
+def _age(day: date, now: datetime | None) -> Message:
+    """How old the newest day was when arXiv was last asked: in hours up to two days, then in days."""
+    if now is None:
+        return NOTHING
+    hours = max(0, int((now - slot_of(day).announced_at).total_seconds() // 3600))
+    if hours < 48:
+        return say_many(
+            "The newest day was {n} hour old then.", "The newest day was {n} hours old then.", hours
+        )
+    return say_many(
+        "The newest day was {n} day old then.", "The newest day was {n} days old then.", hours // 24
+    )
+
+
+def _troubles(overview: Overview) -> list[Trouble]:
+    """The last try of each category that brought no answer and was not made good since, newest first."""
+    found = [row for row in overview.rows if row.trouble and row.tried_at]
+    newest = {row.category: row for row in sorted(found, key=lambda row: row.tried_at or _NEVER)}
+    tried = sorted(newest.values(), key=lambda row: row.tried_at or _NEVER, reverse=True)
+    return [Trouble(row.category, row.tried_at, row.trouble) for row in tried if row.tried_at]
 
 
 def _gate(gate: GateState, now: datetime | None) -> Message:
