@@ -32,12 +32,22 @@ class Assets:
         css = b"\n".join((static / "css" / name).read_bytes() for name in STYLES)
         icon = (static / "img" / "icon.svg").read_bytes()
         modules = _Modules(static / "js")
-        self.css = _hashed("site.css", css)
+        fonts = [_hashed(path.name, path.read_bytes()) for path in sorted((static / "fonts").glob("*.woff2"))]
+        self.css = _hashed("site.css", _with_fonts(css, fonts))
         self.icon = _hashed("icon.svg", icon)
         self.script = modules.page(SCRIPT.removesuffix(".js"))
         words = {tag: _hashed(f"{tag}.json", body) for tag, body in word_files(folder, language).items()}
         self.early = _early(static / "js" / "early.js", words)
-        self.pages = (self.css, self.icon, self.early, *modules.made.values(), *words.values())
+        self.pages = (self.css, *fonts, self.icon, self.early, *modules.made.values(), *words.values())
+
+
+def _with_fonts(css: bytes, fonts: Iterable[Page]) -> bytes:
+    """The stylesheet with the names that fonts have beside it."""
+    for font in fonts:
+        made = font.path.removeprefix("assets/")
+        stem, _, ending = made.split(".")
+        css = css.replace(f"../fonts/{stem}.{ending}".encode(), made.encode())
+    return css
 
 
 def _early(path: Path, words: Mapping[str, Page]) -> Page:

@@ -2,7 +2,7 @@
 
 Its keys are what stands on a page that was built in the site's language, and the English messages of the scripts,
 with {} for each hole. Its texts number the holes by their order in the key. Plural forms are a list that begins with
-the place of the hole that decides; the entry "" names the forms.
+the place of the hole that decides; the entry "#" names the forms.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def word_files(folder: Path, built: Language) -> dict[str, bytes]:
 
 def entries(english: Catalogue, here: Catalogue, there: Catalogue) -> Mapping[str, Entry]:
     """The dictionary from pages in the language `here`, and from scripts in English, to the language `there`."""
-    made: dict[str, Entry] = {"": there.plural}
+    made: dict[str, Entry] = {"#": there.plural}
     for message, source in english.words.items():
         said = there.words.get(message, source)
         for key in (*_forms(source), *_forms(here.words.get(message, source))):

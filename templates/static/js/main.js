@@ -3,6 +3,7 @@ import { cards, readCards } from "./cards.js";
 import { makeFilter } from "./filter.js";
 import { makeKeys } from "./keys.js";
 import { makeMenus } from "./menu.js";
+import { makeSettings } from "./settings.js";
 import { load, onChange, setting } from "./state.js";
 import { makeToolbars } from "./toolbar.js";
 
@@ -20,6 +21,7 @@ if (has(".tools")) makeFilter();
 makeToolbars();
 makeMenus();
 makeKeys();
+makeSettings();
 if (has(".desk")) (await import("./desk.js")).makeDesk();
 document.documentElement.dataset.ready = "";
 if (has(".unread")) (await import("./recent.js")).countUnread().catch(() => {}); // without the network not told

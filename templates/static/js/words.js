@@ -25,7 +25,7 @@ function found(key, count) {
   const entry = words[key];
   if (!Array.isArray(entry)) return entry;
   const [place, ...forms] = entry;
-  return forms[words[""].indexOf(rules.select(count(place)))] ?? forms.at(-1);
+  return forms[words["#"].indexOf(rules.select(count(place)))] ?? forms.at(-1);
 }
 
 /** `message`, or its translation, with `values` in its holes, in the order of the English ones. */
