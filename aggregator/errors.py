@@ -42,6 +42,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from aggregator.models.message import Message
+
 
 class AggregatorError(Exception):
     """Root of all expected errors. `str(error)` is one line that a person can act on."""
@@ -210,8 +212,9 @@ class DeskFull(DeskRefused):
 class QueryError(AggregatorError):
     """A search that cannot be read. `at` is the place in its text, from 0, `length` how far it reaches."""
 
-    def __init__(self, message: str, at: int, length: int) -> None:
-        super().__init__(message)
+    def __init__(self, said: Message, at: int = 0, length: int = 0) -> None:
+        super().__init__(str(said))
+        self.said = said
         self.at = at
         self.length = length
 

@@ -7,13 +7,16 @@ import logging
 import socket
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aggregator.clock import SystemClock
 from aggregator.errors import StoreError
+from aggregator.finding import Finding
 from aggregator.ondemand import OnDemand
 from aggregator.search import Engine
 from aggregator.settings import Settings
 from aggregator.site import Site
+from aggregator.site.export import FORMATS
 from aggregator.store import read_status
 from aggregator.store.desks import Desks
 from aggregator.store.readers import Readers
@@ -23,6 +26,7 @@ from aggregator.web.catalog import Catalog
 from aggregator.web.desk import DeskApi
 from aggregator.web.lists import Lists
 from aggregator.web.safety import Guard
+from aggregator.web.search import Search
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +42,13 @@ class Serving:
         self.readers = Readers(self.database)
         self.site = Site(settings.site, settings.data / "site", categories=settings.categories)
         self.maker = OnDemand(self.readers.reading, self.readers.stamp, self.site)
-
+        self.engine = Engine(settings.data / "search")
         self.catalog = Catalog(
             self.maker,
             lambda: read_status(self.database),
             settings.categories,
             settings.site.base_url,
-            Engine(settings.data / "search").search,
+            self.engine.search,
         )
 
     @property
@@ -70,6 +74,7 @@ class Serving:
                 log.warning("readers cannot join desks: %s", error)
         base_url = self.settings.site.base_url
         yield Api(self.catalog, self.files.hot, self.workers, base_url).group()
+        yield self._search()
         yield Lists(self.maker, self.files, self.workers, self.settings.categories).group()
 
     def _desks(self, desks: Desks) -> Group:
@@ -83,6 +88,11 @@ class Serving:
             workers=self.workers,
         )
         return api.group()
+
+    def _search(self) -> Group:
+        finding = Finding(self.engine, self.readers.reading, self.readers.stamp, self.site)
+        home = urlsplit(self.settings.site.base_url).path.rstrip("/")
+        return Search(finding, self.files.hot, self.workers, formats=FORMATS, home=home).group()
 
     def run(self, listener: socket.socket) -> None:
         """Serve until SIGINT or SIGTERM."""

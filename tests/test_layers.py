@@ -11,7 +11,7 @@ LAYERS = (
     "errors models clock languages taxonomy settings",
     "retry policy announce almanac ledger witness normalise query compress desk",
     "sources store site web search simulator notify watch",
-    "asking adding pipeline build gather ondemand importer operate lists gaps reconcile",
+    "asking finding adding pipeline build gather ondemand importer operate lists gaps reconcile",
     "schedule signals events vigil app serving upkeep daemon demo cli usage __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}

@@ -23,7 +23,17 @@ from aggregator.models.paper import Announcement, Author, Kind, Paper, SeenVersi
 from aggregator.models.period import DayPapers, Gathering, Period, Span, Titled, period_of
 from aggregator.models.query import ChosenDay, ChosenList, ListQuery, Picked, PickedList
 from aggregator.models.run import CategoryReport, GateState, Outcome, Poll, PollState, Report, Verdict
-from aggregator.models.search import Asked, Found, Order, Searchable, Shares, Suggestion
+from aggregator.models.search import (
+    Asked,
+    Found,
+    Hit,
+    Order,
+    Searchable,
+    SearchResults,
+    Shares,
+    Suggestion,
+    Wrong,
+)
 from aggregator.models.source import Answer, Batch, ListPage, RawEntry, Record, Refusal, Validators
 
 __all__ = [
@@ -47,6 +57,7 @@ __all__ = [
     "Found",
     "GateState",
     "Gathering",
+    "Hit",
     "Imported",
     "Kind",
     "LedgerRow",
@@ -72,6 +83,7 @@ __all__ = [
     "Record",
     "Refusal",
     "Report",
+    "SearchResults",
     "Searchable",
     "SeenVersion",
     "Shares",
@@ -83,6 +95,7 @@ __all__ = [
     "Validators",
     "Verdict",
     "Version",
+    "Wrong",
     "listed",
     "period_of",
     "say",

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from aggregator.models.message import Message
+from aggregator.models.page import Card
+
 
 class Order(StrEnum):
     """How found papers are ordered."""
@@ -56,10 +59,11 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`ids` of the papers asked for, of `total`; `named` when the question was one paper's id, DOI or address."""
+    """`ids` of the papers asked for, of `total`, with the `days` they came; `named` when one paper's id was asked."""
 
     ids: tuple[str, ...]
     total: int
+    days: tuple[date, ...] = ()
     shares: Shares = field(default_factory=Shares)
     named: str | None = None
 
@@ -71,3 +75,38 @@ class Suggestion:
     text: str
     query: str
     paper_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found paper as a page shows it: its card, perhaps with marks in it."""
+
+    paper_id: str
+    version: int
+    day: date
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why a question could not be answered; `before`, `there`, `behind` are its text around the place."""
+
+    message: Message
+    before: str = ""
+    there: str = ""
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """A page of results: what was found, or what is `wrong`; `rather` is a question that may find more.
+
+    `marked` says whether the words asked for are marked.
+    """
+
+    asked: Asked
+    found: Found = Found((), 0)
+    hits: tuple[Hit, ...] = ()
+    wrong: Wrong | None = None
+    rather: str | None = None
+    marked: bool = True

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from aggregator.errors import QueryError
+from aggregator.models import say
+
 FIRST = date(1986, 1, 1)  # the oldest papers in arXiv
 LAST = date(2106, 12, 31)  # an identifier of two digits means nothing beyond
 _DAY = re.compile(r"([12][0-9]{3})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?")
@@ -23,15 +26,15 @@ class Span:
 
 
 def span_of(text: str) -> Span:
-    """The days of "2024", "2024-05" or "2024-05-17". Raises ValueError."""
+    """The days of "2024", "2024-05" or "2024-05-17". Raises QueryError, without its place."""
     found = _DAY.fullmatch(text)
     if found is None:
-        raise ValueError("write a date as 2024, 2024-05 or 2024-05-17")
+        raise QueryError(say("Write a date as 2024, 2024-05 or 2024-05-17."))
     year, month, day = (int(part) if part else 0 for part in found.groups())
     try:
         first = date(year, month or 1, day or 1)
     except ValueError:
-        raise ValueError(f"{text} is not a day of the calendar") from None
+        raise QueryError(say("{text} is not a day of the calendar.", text=text)) from None
     if day:
         return Span(first, first)
     month = month or 12
@@ -39,16 +42,16 @@ def span_of(text: str) -> Span:
 
 
 def years(text: str) -> Span:
-    """The days of "2024", "2020-2024", "2020.." or "..2024". Raises ValueError."""
+    """The days of "2024", "2020-2024", "2020.." or "..2024". Raises QueryError, without its place."""
     found = _YEARS.fullmatch(text)
     if found is None or not (found[1] or found[3]):
-        raise ValueError("write a year as 2024, 2020-2024, 2020- or -2024")
+        raise QueryError(say("Write a year as 2024, 2020-2024, 2020- or -2024."))
     start = int(found[1]) if found[1] else FIRST.year
     end = int(found[3]) if found[3] else LAST.year if found[2] else start
     if not (1000 <= start <= 9999 and 1000 <= end <= 9999):
-        raise ValueError("write a year with four digits")
+        raise QueryError(say("Write a year with four digits."))
     if start > end:
-        raise ValueError("the first year is after the second")
+        raise QueryError(say("The first year is after the second."))
     return Span(date(start, 1, 1), date(end, 12, 31))
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from aggregator import taxonomy
 from aggregator.errors import QueryError
+from aggregator.models import NOTHING, say, together
 from aggregator.normalise import ids
 from aggregator.query.dates import FIRST, LAST, Span, span_of, years
 from aggregator.query.fold import words
@@ -76,9 +77,8 @@ class _Token:
 def read(text: str) -> Node:
     """The tree of a question. Raises QueryError, with the place in `text`."""
     if len(text) > MAX_LENGTH:
-        raise QueryError(
-            f"A search can have {MAX_LENGTH:,} characters; this one has {len(text):,}", MAX_LENGTH, 0
-        )
+        told = say("A search can have {most} characters; this one has {n}.", most=MAX_LENGTH, n=len(text))
+        raise QueryError(told, MAX_LENGTH, 0)
     named = pasted(text)
     return named if named is not None else _Reading(text).whole()
 
@@ -118,7 +118,7 @@ class _Reading:
     def whole(self) -> Node:
         node = self._either()
         if node is None:
-            raise QueryError("There is no word to search for", 0, 0)
+            raise QueryError(say("There is no word to search for."))
         return node
 
     def _peek(self, kind: str) -> _Token | None:
@@ -138,7 +138,7 @@ class _Reading:
             either = word if word and word.text in ("OR", "|") else None
             if part is None and (parts or either):
                 at = either or self._tokens[self._next - 1]
-                raise QueryError("OR needs a word before it and one behind it", at.at, len(at.text))
+                raise QueryError(say("OR needs a word before it and one behind it."), at.at, len(at.text))
             if part is not None:
                 parts.append(part)
             if either is None:
@@ -187,7 +187,9 @@ class _Reading:
         if follows and follows.kind == "open" and name in _PLACES:
             return self._placed(_PLACES[name])
         if follows is None or follows.kind not in ("word", "phrase", "unclosed"):
-            raise QueryError(f"What should stand behind {name}:?", field.at, field.end - field.at)
+            raise QueryError(
+                say("What should stand behind {name}?", name=f"{name}:"), field.at, field.end - field.at
+            )
         token = self._take()
         if name in _PLACES:
             return self._term(token, _PLACES[name])
@@ -201,7 +203,7 @@ class _Reading:
 
     def _term(self, token: _Token, place: Place) -> Node | None:
         if token.kind == "unclosed":
-            raise QueryError('This quotation has no end; add a "', token.at, token.end - token.at)
+            raise QueryError(say('This quotation has no end: add a ".'), token.at, token.end - token.at)
         if not words(token.text):
             return None
         self._count(token)
@@ -214,14 +216,16 @@ class _Reading:
     def _count(self, token: _Token) -> None:
         self._terms += 1
         if self._terms > MAX_TERMS:
-            raise QueryError(f"A search can have {MAX_TERMS} words", token.at, token.end - token.at)
+            raise QueryError(
+                say("A search can have {most} words.", most=MAX_TERMS), token.at, token.end - token.at
+            )
 
 
 def _word(token: _Token, place: Place) -> Node:
     if not token.text.endswith("*"):
         return Word(token.text, place)
     if len("".join(words(token.text))) < SHORTEST_BEGINNING:
-        told = f"Give at least {SHORTEST_BEGINNING} letters before the *"
+        told = say("Give at least {n} letters before the *.", n=SHORTEST_BEGINNING)
         raise QueryError(told, token.at, token.end - token.at)
     return Word(token.text.rstrip("*"), place, prefix=True)
 
@@ -247,15 +251,16 @@ def _in_place(node: Node, place: Place) -> Node:
 def _fact(name: str, token: _Token) -> Node:
     try:
         return _READERS[name](token.text.strip())
-    except ValueError as error:
-        raise QueryError(f"{name}: {error}", token.at, token.end - token.at) from None
+    except QueryError as error:
+        raise QueryError(error.said, token.at, token.end - token.at) from None
 
 
 def _category(text: str) -> Node:
     known = _CATEGORIES.get(text.rstrip("*").rstrip(".").lower())
     if known is None:
         near = taxonomy.nearest(text)
-        raise ValueError(f"arXiv has no category “{text}”" + (f"; did you mean {near}?" if near else ""))
+        told = say("arXiv has no category {name}.", name=text)
+        raise QueryError(together(told, say("Did you mean {name}?", name=near) if near else NOTHING))
     return Category(known)
 
 
@@ -269,13 +274,13 @@ def _identifier(text: str) -> Node:
     try:
         return Identifier(ids.parse(text)[0])
     except ValueError:
-        raise ValueError("an identifier looks like 2403.15527 or hep-th/9901001") from None
+        raise QueryError(say("An identifier looks like 2403.15527 or hep-th/9901001.")) from None
 
 
 def _doi(text: str) -> Node:
     found = pasted(text)
     if not isinstance(found, Doi | Identifier):
-        raise ValueError("a DOI looks like 10.1000/182")
+        raise QueryError(say("A DOI looks like 10.1000/182."))
     return found
 
 

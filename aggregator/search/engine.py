@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from aggregator.search import suggest
 from aggregator.search.compile import Compiled, Compiler
 from aggregator.search.folder import Folder
 from aggregator.search.guard import guarded
-from aggregator.search.schema import register
+from aggregator.search.schema import day_of, register
 
 DEEPEST = 100_000  # results that can be paged to; dates reach the others
 PAGE = 1000  # results in one answer
@@ -71,10 +72,10 @@ class Engine:
         skip, show = min(max(asked.skip, 0), DEEPEST), min(max(asked.show, 0), PAGE)
         with guarded("searching"):
             compiled = Compiler(partial(suggest.complete, now.searcher)).compile(node, text, narrow)
-            ids = _ids(now.searcher, compiled, asked.order, skip, show) if show else ()
+            ids, days = _papers(now.searcher, compiled, asked.order, skip, show) if show else ((), ())
             key = (now.seen, text, asked.categories, asked.first, asked.last)
             total, shares = self._counted(key, now.searcher, compiled.lean)
-        return Found(ids, total, shares, node.arxiv_id if isinstance(node, Identifier) else None)
+        return Found(ids, total, days, shares, node.arxiv_id if isinstance(node, Identifier) else None)
 
     def suggest(self, typed: str) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
         """People, and ids of papers, whose names go on like what was typed. Raises SearchError."""
@@ -85,6 +86,13 @@ class Engine:
         now = self._now()
         with guarded("searching"):
             return tuple(suggest.people(now.searcher, found)), tuple(suggest.titles(now.searcher, text))
+
+    def seen(self) -> Hashable:
+        """Changes with every commit to the index."""
+        try:
+            return self._now().seen
+        except SearchError:
+            return None
 
     def put_right(self, text: str) -> str | None:
         """The question with unknown words as those they look like, None when there are none. Raises SearchError."""
@@ -131,9 +139,10 @@ class Engine:
         return self._index[1]
 
 
-def _ids(
+def _papers(
     searcher: tantivy.Searcher, compiled: Compiled, order: Order, skip: int, show: int
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], tuple[date, ...]]:
+    """Ids and days."""
     if order is Order.RELEVANCE:
         found = searcher.search(compiled.scored, show, count=False, offset=skip)
     else:
@@ -141,7 +150,9 @@ def _ids(
         found = searcher.search(
             compiled.lean, show, count=False, order_by_field="when", offset=skip, order=way
         )
-    return tuple(searcher.doc(place)["id"][0] for _, place in found.hits)
+    places = [place for _, place in found.hits]
+    days = tuple(day_of(int(when or 0)) for when in searcher.fast_field_values("when", places))
+    return tuple(searcher.doc(place)["id"][0] for place in places), days
 
 
 def _count(searcher: tantivy.Searcher, query: tantivy.Query) -> tuple[int, Shares]:

@@ -73,6 +73,11 @@ def when(day: date, number: int = 0) -> int:
     return day.toordinal() * _NUMBERS + min(number, _NUMBERS - 1)
 
 
+def day_of(figure: int) -> date:
+    """The day of a `when`."""
+    return date.fromordinal(max(1, figure // _NUMBERS))
+
+
 def archive(category: str) -> str:
     known = taxonomy.CATEGORIES.get(category)
     return known.archive if known else category.partition(".")[0]

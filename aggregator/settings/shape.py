@@ -76,6 +76,12 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     compress: Annotated[
         bool, Meta(description="Whether large files get compressed twins (.br, .gz) beside them.")
     ] = True
+    search: Annotated[
+        bool,
+        Meta(
+            description="Whether pages have a search box. It needs `aggregator serve`; false for static hosts."
+        ),
+    ] = True
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

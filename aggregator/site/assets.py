@@ -17,8 +17,8 @@ from aggregator.site.words import word_files
 
 # One file for the browser, several for whoever edits them. Later ones may lean on earlier ones.
 STYLES = (
-    "tokens.css", "base.css", "list.css", "paper.css", "periods.css", "home.css", "tools.css", "status.css",
-    "maths.css", "print.css",
+    "tokens.css", "base.css", "list.css", "paper.css", "periods.css", "home.css", "tools.css", "search.css",
+    "status.css", "maths.css", "print.css",
 )  # fmt: skip
 SCRIPT = "main.js"  # what pages load; the other modules are imported by it
 _IMPORT = re.compile(r'(?<=(?:from |port\()"\./)([a-z]+)\.js(?=")')  # from "./x.js", import("./x.js")

@@ -30,6 +30,7 @@ from aggregator.models import (
     PaperRecord,
     Period,
     Published,
+    SearchResults,
     Titled,
 )
 from aggregator.settings import SiteSettings
@@ -47,6 +48,8 @@ from aggregator.site.pages import Pages
 from aggregator.site.papers import PaperPages
 from aggregator.site.periods import PeriodPages
 from aggregator.site.publish import Keep, Publisher
+from aggregator.site.search import PATH as SEARCH
+from aggregator.site.search import SearchPages
 from aggregator.site.shared import SharedPages
 from aggregator.site.sitemap import Sitemap, shelf
 from aggregator.site.speech import speech_of
@@ -70,6 +73,7 @@ class Shell:
     status: str
     categories: str
     opml: str
+    search: str  # empty without a search box
 
 
 class Site:
@@ -98,6 +102,7 @@ class Site:
         self._home = HomePages(templates, links, self._periods, self._pages, speech)
         self._papers = PaperPages(templates, links, subjects, speech)
         self._chosen = ChosenPages(templates, links, speech)
+        self._search = SearchPages(templates, links, speech)
         self._sitemap = Sitemap(templates, links)
         self._shared = SharedPages(templates, links, assets, followed, self.renderer)
         self._followed = followed
@@ -149,6 +154,14 @@ class Site:
     def chosen_papers(self, papers: Sequence[Listed], days: Mapping[str, date]) -> bytes:
         """Papers by their ids on one page."""
         return self._chosen.papers(papers, days)
+
+    def search_page(self, results: SearchResults) -> bytes:
+        """A page of a search's results."""
+        return self._search.page(results)
+
+    def search_feed(self, results: SearchResults) -> bytes:
+        """The Atom feed of the same."""
+        return self._search.feed(results)
 
     def status_page(self, overview: Overview) -> Page:
         """How far each day of each category can be trusted."""
@@ -249,6 +262,7 @@ def _shell(settings: SiteSettings, links: Links, assets: Assets, language: Langu
         status=links.to("status/"),
         categories=links.to("categories/"),
         opml=links.to("feeds.opml"),
+        search=links.to(SEARCH) if settings.search else "",
     )
 
 
@@ -261,6 +275,7 @@ def _renderer(settings: SiteSettings, categories: Iterable[str], templates: Path
         settings.language,
         str(settings.days),
         str(settings.compress),
+        str(settings.search),
         *categories,
     )
     code = files_digest(Path(__file__).parent, templates)

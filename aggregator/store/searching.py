@@ -6,12 +6,13 @@ The token says which state of this table the index has caught up with (search/wr
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from aggregator.models import Paper, Searchable
 from aggregator.query import month_of_id
 from aggregator.store import papers
+from aggregator.store.rows import by_ids
 from aggregator.store.session import Room
 
 _BATCH = 1000  # papers read at a time
@@ -79,6 +80,13 @@ class Searching(Room):
                 ON CONFLICT (id) DO UPDATE SET token = excluded.token
                 """,
                 (token,),
+            )
+
+    def newest_versions(self, paper_ids: Iterable[str]) -> dict[str, int]:
+        """The newest known version of the stored ones."""
+        with self._session.reading() as conn:
+            return dict(
+                by_ids(conn, "SELECT id, version FROM papers WHERE id IN ({ids})", paper_ids).fetchall()
             )
 
     def plain_titles(self, paper_ids: Sequence[str]) -> dict[str, str]:

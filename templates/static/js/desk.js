@@ -2,6 +2,7 @@
 import { button, choice, element } from "./dom.js";
 import { outlet, save } from "./files.js";
 import { filterWords } from "./filter.js";
+import { savedSearch } from "./search.js";
 import { exported, imported, items, marked, onChange, setting, state } from "./state.js";
 import { act, say } from "./toast.js";
 import { editNote } from "./toolbar.js";
@@ -107,6 +108,7 @@ function draw() {
     ...(marks.length ? [] : [element("p", { className: "nothing", textContent: t("Nothing is starred yet. Star a paper in a list, with its button or the key s.") })]),
     ...named(t("Authors I follow"), items("author/"), (name) => act(t("No longer followed: {name}", name), [["settings", `author/${name}`]])),
     ...named(t("Saved filters"), items("filter/"), (query) => act(t("Filter removed"), [["settings", `filter/${query}`]]), filterLink),
+    ...named(t("Saved searches"), items("search/"), (query) => act(t("Search removed"), [["settings", `search/${query}`]]), savedSearch),
     ...(setting("chosen") ? [section(t("My list"), 0, element("p", { className: "saved" }, filterLink(`of=${setting("chosen")}`)))] : []),
     ...named(t("Hidden papers"), hidden, (id) => act(t("Shown again"), [marked(id, { hidden: false })]), (id) => state.marks.get(id).paper.title),
     section(t("Everything in one file"), 0, ...fileSection()),

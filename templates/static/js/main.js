@@ -23,6 +23,7 @@ makeMenus();
 makeKeys();
 makeSettings();
 if (has(".desk")) (await import("./desk.js")).makeDesk();
+if (has("[role=search]")) (await import("./search.js")).makeSearch();
 document.documentElement.dataset.ready = "";
 if (has(".unread")) (await import("./recent.js")).countUnread().catch(() => {}); // without the network not told
 navigator.serviceWorker?.register(new URL("../worker.js", import.meta.url)).catch(() => {}); // pages do without

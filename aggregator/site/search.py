@@ -1,0 +1,212 @@
+"""The page of a search: the form, what was found, how it divides, and the ways on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from aggregator.models import Asked, Hit, Kind, Message, Order, SearchResults, say
+from aggregator.site.card import TITLE_OPEN
+from aggregator.site.environment import Templates, slot
+from aggregator.site.feeds import feed_moment
+from aggregator.site.links import ARXIV, Links
+from aggregator.site.speech import Speech
+from aggregator.site.text import escape, in_utf8
+from aggregator.taxonomy import title as category_title
+
+PATH = "arxiv/search"
+FORMATS = (("bibtex", "BibTeX"), ("markdown", "Markdown"), ("csv", "CSV"), ("json", "JSON"))
+_ORDERS = (
+    (Order.RELEVANCE, say("Relevance")),
+    (Order.NEWEST, say("Newest")),
+    (Order.OLDEST, say("Oldest")),
+)
+_NAMES = {Order.RELEVANCE: "", Order.NEWEST: "newest", Order.OLDEST: "oldest"}
+DEEPEST = 100_000
+_CATEGORIES = 12  # in the rail
+WIDTH, HEIGHT, GAP, FEWEST = 240, 56, 1, 12  # of the chart; years that it shows at least
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link: another order, part, share or format."""
+
+    words: Message | Markup | str
+    url: str
+    here: bool = False
+    count: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One year of the chart."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    way: Way
+
+
+class SearchPages:
+    """Makes them for one site."""
+
+    def __init__(self, templates: Templates, links: Links, speech: Speech) -> None:
+        self._templates = templates
+        self._links = links
+        self._speech = speech
+
+    def page(self, results: SearchResults) -> bytes:
+        asked, found = results.asked, results.found
+        parts = self._templates.split(
+            "search.html",
+            (),
+            asked=asked,
+            results=results,
+            total=found.total,
+            action=self._links.to(PATH),
+            here=self._address(asked),
+            first=asked.first.isoformat() if asked.first else "",
+            last=asked.last.isoformat() if asked.last else "",
+            limits=list(self._limits(asked)),
+            orders=[self._order(asked, order, words) for order, words in _ORDERS],
+            order=_NAMES[asked.order],
+            categories=list(self._categories(asked, found.shares.categories)),
+            bars=list(self._bars(asked, found.shares.years)),
+            begins=first_year(found.shares.years),
+            years=[self._year(asked, year, count) for year, count in reversed(found.shares.years)],
+            width=WIDTH,
+            height=HEIGHT,
+            previous=self._part(asked, asked.skip - asked.show) if asked.skip else None,
+            next=self._next(asked, found.total),
+            span=_span(asked, len(results.hits)),
+            feed=self._links.to(f"{PATH}/feed") + _query(asked),
+            exports=[self._export(asked, name, words) for name, words in FORMATS],
+            rather=Way(results.rather, self._address(Asked(results.rather))) if results.rather else None,
+            plain=self._plain(results),
+            elsewhere=f"{ARXIV}/abs/{found.named}" if found.named else None,
+            cards=slot("cards"),
+        )
+        cards = "".join(self._articles(results.hits, asked.skip + 1))
+        return in_utf8("".join(cards if place % 2 else part for place, part in enumerate(parts)))
+
+    def feed(self, results: SearchResults) -> bytes:
+        """An Atom feed, dated by the newest paper."""
+        entries = [
+            f"<entry>\n<updated>{feed_moment(hit.day)}</updated>\n"
+            f"<arxiv:announce_type>{Kind.NEW}</arxiv:announce_type>\n{hit.card.entry_xml}</entry>\n"
+            for hit in results.hits
+        ]
+        head, _, tail = self._templates.split(
+            "feed.atom.xml",
+            ["entries"],
+            name=self._speech.text(say("Search: {words}", words=results.asked.text)),
+            address=self._links.whole(f"{PATH}/feed") + _query(results.asked),
+            page=self._links.origin + self._address(results.asked),
+            updated=feed_moment(max((hit.day for hit in results.hits), default=date(1991, 8, 14))),
+        )
+        return in_utf8("".join([head, *entries, tail]))
+
+    # ── ways on ──
+
+    def _address(self, asked: Asked, **changes: str) -> str:
+        return self._links.to(PATH) + _query(asked, **changes)
+
+    def _order(self, asked: Asked, order: Order, words: Message) -> Way:
+        return Way(words, self._address(asked, sort=_NAMES[order], skip=""), asked.order is order)
+
+    def _limits(self, asked: Asked) -> Iterable[Way]:
+        """What narrows the search, each with the way to go without it."""
+        for name in asked.categories:
+            rest = ",".join(one for one in asked.categories if one != name)
+            yield Way(name, self._address(asked, cat=rest, skip=""), title=category_title(name))
+        if asked.first or asked.last:
+            yield Way(_days(asked), self._address(asked, **{"from": "", "to": "", "skip": ""}))
+
+    def _categories(self, asked: Asked, shares: Sequence[tuple[str, int]]) -> Iterable[Way]:
+        """Archives are left out: their categories say more."""
+        names = {name for name, _ in shares}
+        shown = [(n, c) for n, c in shares if "." in n or not any(o.startswith(f"{n}.") for o in names)]
+        for name, count in shown[:_CATEGORIES]:
+            url = self._address(asked, cat=name, skip="")
+            yield Way(name, url, name in asked.categories, count, category_title(name))
+
+    def _year(self, asked: Asked, year: int, count: int) -> Way:
+        days = {"from": f"{year}-01-01", "to": f"{year}-12-31", "skip": ""}
+        return Way(str(year), self._address(asked, **days), count=count)
+
+    def _bars(self, asked: Asked, years: Sequence[tuple[int, int]]) -> Iterable[Bar]:
+        """The years that have papers; those without leave a gap."""
+        if len(years) < 2:
+            return
+        counts, first = dict(years), first_year(years)
+        step = WIDTH / (years[-1][0] - first + 1)
+        most = max(counts.values())
+        for year, count in counts.items():
+            tall = max(2.0, HEIGHT * count / most)
+            x, y = round((year - first) * step, 2), round(HEIGHT - tall, 2)
+            yield Bar(x, y, round(max(step - GAP, 1.0), 2), round(tall, 2), self._year(asked, year, count))
+
+    def _part(self, asked: Asked, skip: int) -> str:
+        return self._address(asked, skip=str(skip) if skip > 0 else "")
+
+    def _next(self, asked: Asked, total: int) -> str | None:
+        skip = asked.skip + asked.show
+        return self._part(asked, skip) if skip < min(total, DEEPEST) else None
+
+    def _export(self, asked: Asked, name: str, words: str) -> Way:
+        return Way(words, self._links.to(f"{PATH}/export") + _query(asked, format=name, skip="", show=""))
+
+    def _plain(self, results: SearchResults) -> Way | None:
+        """The question that could not be read, as words."""
+        words = " ".join("".join(c if c.isalnum() else " " for c in results.asked.text[:900]).split())
+        asked = Asked(words)
+        return Way(words, self._address(asked)) if results.wrong and results.wrong.there and words else None
+
+    def _articles(self, hits: Iterable[Hit], first: int) -> Iterable[str]:
+        for number, hit in enumerate(hits, first):
+            yield f'<div role="article" class="panel paper" id="{escape(hit.paper_id)}">\n<p class="mark">'
+            yield f'{self._speech.plain(hit.day)} <span class="version">v{hit.version}</span>'
+            yield f'</p>\n{TITLE_OPEN}<span class="index">#{number}</span> '
+            yield hit.card.html.removeprefix(TITLE_OPEN)
+            yield f'<p class="date" hidden><span class="date-data">{hit.day} 00:00:00 UTC</span></p>\n</div>\n'
+
+
+def first_year(years: Sequence[tuple[int, int]]) -> int:
+    """Where the chart begins: it shows a dozen years at least, so that a bar is no wall."""
+    return min(years[0][0], years[-1][0] - FEWEST + 1) if years else 0
+
+
+def _query(asked: Asked, **changes: str) -> str:
+    """The query of an address that asks for this again, with some words changed; "" takes one away."""
+    said = {
+        "query": asked.text,
+        "cat": ",".join(asked.categories),
+        "from": asked.first.isoformat() if asked.first else "",
+        "to": asked.last.isoformat() if asked.last else "",
+        "sort": _NAMES[asked.order],
+        "show": str(asked.show) if asked.show != Asked("").show else "",
+        "skip": str(asked.skip) if asked.skip else "",
+        **changes,
+    }
+    return f"?{urlencode({name: value for name, value in said.items() if value}, errors='replace')}"
+
+
+def _days(asked: Asked) -> Message | Markup:
+    first, last = asked.first, asked.last
+    if first and last:
+        if first.year == last.year and (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+            return Markup(f"<span>{first.year}</span>")  # noqa: S704 – a number
+        return say("{first} – {last}", first=first, last=last)
+    if first:
+        return say("Since {day}", day=first)
+    return say("Until {day}", day=last or date.max)
+
+
+def _span(asked: Asked, shown: int) -> tuple[int, int] | None:
+    return (asked.skip + 1, asked.skip + shown) if shown else None
