@@ -13,7 +13,7 @@ export function makeSearch() {
   if (!form) return;
   complete(form.elements.query);
   const total = document.querySelector(".page-search .total");
-  if (total) keep(total.textContent.replace(/\D/g, ""));
+  if (total) keep(total.querySelector("data").value);
 }
 
 // ── completions ──
