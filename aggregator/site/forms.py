@@ -38,7 +38,7 @@ class BabelForms:
         return self._skeleton("MMM", day)
 
     def weekday(self, day: date) -> str:
-        return self._skeleton("E", day)
+        return format_date(day, "EEEEE", locale=self._locale)
 
     def moment(self, at: datetime) -> str:
         return f"{self.plain(at.date())} {at:%H:%M} UTC"

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from aggregator.languages import ENGLISH, Language, language_of
 from aggregator.models import HOLE, Filling, Message
 from aggregator.site import text as english
-from aggregator.site.text import escape
+from aggregator.site.text import escape, plain
 
 
 class Forms(Protocol):
@@ -58,7 +58,7 @@ class EnglishForms:
         return english.MONTHS[day.month - 1][:3]
 
     def weekday(self, day: date) -> str:
-        return english.WEEKDAYS[day.weekday()][:3]
+        return english.WEEKDAYS[day.weekday()][:2]
 
     def moment(self, at: datetime) -> str:
         return english.moment(at)
@@ -152,7 +152,7 @@ class Speech:
         if isinstance(filling, Markup):
             return filling
         if isinstance(filling, str):
-            return f"<bdi>{escape(filling)}</bdi>"
+            return f"<bdi>{plain(filling)}</bdi>"
         if isinstance(filling, int):
             return self.number(filling)
         return self.moment(filling) if isinstance(filling, datetime) else self.plain(filling)

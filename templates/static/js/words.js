@@ -12,7 +12,7 @@ export const number = (value) => value.toLocaleString(tag);
 export function day(iso, form) {
   const options =
     iso.length < 8 ? (form ? { month: "short" } : { month: "long", year: "numeric" })
-    : form === "weekday" ? { weekday: "short" }
+    : form === "weekday" ? { weekday: "narrow" }
     : form === "short" ? { weekday: "short", day: "numeric", month: "short" }
     : { dateStyle: form || iso.length > 10 ? "long" : "full" };
   const at = new Date(iso);
