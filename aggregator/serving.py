@@ -74,8 +74,18 @@ class Serving:
                 log.warning("readers cannot join desks: %s", error)
         base_url = self.settings.site.base_url
         yield Api(self.catalog, self.files.hot, self.workers, base_url).group()
+        if self.settings.server.mcp:
+            yield from self._mcp()
         yield self._search()
         yield Lists(self.maker, self.files, self.workers, self.settings.categories).group()
+
+    def _mcp(self) -> Iterable[Group]:
+        try:
+            from aggregator.web.mcp import McpEndpoint, mcp_server  # noqa: PLC0415 (an extra)
+        except ModuleNotFoundError:
+            log.warning("server.mcp needs the extra: pip install 'aggregator[mcp]'")
+            return
+        yield McpEndpoint(mcp_server(self.catalog, self.workers)).group()
 
     def _desks(self, desks: Desks) -> Group:
         server, base = self.settings.server, self.settings.site.base_url.rstrip("/")

@@ -38,4 +38,5 @@ Commands:
   prune       Remove old answers, old backups and leftovers.
   search      Search all papers that are here.
   index       Make the search index anew from the database.
+  mcp         Let an assistant ask, over stdio (Model Context Protocol).
 """

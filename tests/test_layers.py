@@ -18,6 +18,7 @@ LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.s
 EDGES = 2
 FENCES = {
     "brotli": "compress.py",
+    "mcp": "web/mcp.py",
     "httpx": "sources/transport.py",
     "feedparser": "sources/rss.py",
     "sqlite_utils": "store/",

@@ -26,7 +26,7 @@ COMMANDS = (
         "doctor",
         "prune",
     ),
-    *("search", "index"),
+    *("search", "index", "mcp"),
 )
 
 

@@ -93,6 +93,10 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         tuple[str, ...],
         Meta(description='Names that readers may use beside that of `site.base_url`; "*" for any.'),
     ] = ()
+    mcp: Annotated[
+        bool,
+        Meta(description="Whether assistants may ask at `/mcp` (Model Context Protocol; needs the extra)."),
+    ] = False
     desks: Annotated[
         int,
         Meta(
