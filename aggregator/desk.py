@@ -16,7 +16,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -37,12 +37,14 @@ _Paper = dict[
     Annotated[str, Meta(max_length=20)],
     _Text | Annotated[list[_Name], Meta(max_length=5_000)] | int | None,
 ]
-_Setting = bool | int | Annotated[str, Meta(max_length=500)]
+_Setting = (
+    bool | int | Annotated[str, Meta(max_length=2_000)] | Annotated[list[_Name], Meta(max_length=1_000)]
+)
 _SHAPES: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
     (re.compile(pattern, re.ASCII), shape)
     for pattern, shape in (
         (rf"mark/{PATTERN}/star", Annotated[str, Meta(max_length=40)]),
-        (rf"mark/{PATTERN}/hidden", Literal[1]),
+        (rf"mark/{PATTERN}/hidden", bool),
         (rf"mark/{PATTERN}/note", _Text),
         (
             rf"mark/{PATTERN}/tags",
@@ -50,7 +52,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
         ),
         (rf"mark/{PATTERN}/paper", _Paper),
         (rf"seen/{PATTERN}", Annotated[int, Meta(ge=1, le=9999)]),
-        (rf"(?:author|filter|search)/{_WORD}", Literal[1]),
+        (rf"(?:author|filter|search)/{_WORD}", bool),
         (r"setting/[a-z][a-z-]{0,39}", _Setting),
     )
 )

@@ -2,7 +2,8 @@
 
     POST   /api/desk        makes a desk → {"key": words}, the only time that the server says it
     POST   /api/desk/sync   {"since": n, "items": [[key, stamp, value], …]} → what changed since n, and the time here.
-                           What comes back stands, also where its stamp is older than what was sent
+                           What comes back stands, also where its stamp is older than what was sent. Items that
+                           are none of a desk's come back as "refused", with the reason, and are not kept
     GET    /api/desk/qr     an address with the key behind "#", as a picture for another device's camera
     DELETE /api/desk        removes it and all that is on it, for good
     GET    /api/counts      ?ids=a,b → stars and openings by paper, where the operator counts
@@ -134,9 +135,10 @@ class DeskApi:
         key = self._key(request)
         asked = _decoded(await _body(request), _Sync)
         now = self._now()
-        items = [received(wire, now) for wire in asked.items]
+        items, refused = _sifted(asked.items, now)
         changes = await self._opened_with(request, self._desks.sync, key, asked.since, items, now)
-        set_back = [item for item, wire in zip(items, asked.items, strict=True) if item.stamp != wire.stamp]
+        sent = {(wire.key, wire.stamp) for wire in asked.items}
+        set_back = [item for item in items if (item.key, item.stamp) not in sent]
         stand = {item.key: item for item in (*set_back, *changes.items)}
         return _json(
             {
@@ -144,6 +146,7 @@ class DeskApi:
                 "seq": changes.seq,
                 "more": changes.more,
                 "reset": changes.reset,
+                "refused": refused,
                 "items": [_wire(item) for item in stand.values()],
             }
         )
@@ -223,6 +226,17 @@ def _told(handler: _Handler) -> _Handler:
             return _json({"error": "desks cannot be read or written just now"}, 503)
 
     return answered
+
+
+def _sifted(wires: Sequence[Wire], now: int) -> tuple[list[Item], dict[str, str]]:
+    """The items, and why others are none, by key: one that is refused must not keep the rest of a desk away."""
+    items, refused = [], {}
+    for wire in wires:
+        try:
+            items.append(received(wire, now))
+        except DeskRefused as error:
+            refused[wire.key] = str(error)
+    return items, refused
 
 
 def _wire(item: Item) -> tuple[str, str, msgspec.Raw | None]:

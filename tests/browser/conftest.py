@@ -61,11 +61,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of one real-looking day of cs.CL with mathematics, and the golden papers, hostile one included."""
     folder = tmp_path_factory.mktemp("site")
     build(folder)
-    with served(folder) as url:
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_url(site_folder: Path) -> Iterator[str]:
+    """The site on loopback."""
+    with served(site_folder) as url:
         yield url
 
 

@@ -1,4 +1,5 @@
 // The reader's own page: starred papers by day and tag, notes, what is followed and saved, files out and in.
+import { devices } from "./devices.js";
 import { button, choice, element } from "./dom.js";
 import { outlet, save } from "./files.js";
 import { filterWords } from "./filter.js";
@@ -10,11 +11,11 @@ import { day, number, t, tn } from "./words.js";
 
 const home = document.querySelector(".site-name").pathname;
 const chosen = new Set(); // ids of papers with a tick
-let place, rail, status;
+let joining, place, rail, status;
 let order = "day";
 
 const starred = () =>
-  [...state.marks.entries()].filter(([, mark]) => mark.star || mark.note || mark.tags?.length).map(([id, mark]) => ({ id, ...mark }))
+  [...state.marks.entries()].filter(([, mark]) => mark.paper && (mark.star || mark.note || mark.tags?.length)).map(([id, mark]) => ({ id, ...mark }))
     .sort((one, other) => (other.star ?? "").localeCompare(one.star ?? "") || one.id.localeCompare(other.id));
 
 // ── groups ──
@@ -101,7 +102,7 @@ const filterLink = (query) => element("a", { href: `${home}${/(^|&)of=/.test(que
 
 function draw() {
   const marks = starred();
-  const hidden = [...state.marks].filter(([, mark]) => mark.hidden).map(([id]) => id);
+  const hidden = [...state.marks].filter(([, mark]) => mark.paper && mark.hidden).map(([id]) => id);
   rail.replaceChildren();
   place.replaceChildren(
     ...grouped(marks).map(group),
@@ -111,6 +112,7 @@ function draw() {
     ...named(t("Saved searches"), items("search/"), (query) => act(t("Search removed"), [["settings", `search/${query}`]]), savedSearch),
     ...(setting("chosen") ? [section(t("My list"), 0, element("p", { className: "saved" }, filterLink(`of=${setting("chosen")}`)))] : []),
     ...named(t("Hidden papers"), hidden, (id) => act(t("Shown again"), [marked(id, { hidden: false })]), (id) => state.marks.get(id).paper.title),
+    section(t("On every device"), 0, joining),
     section(t("Everything in one file"), 0, ...fileSection()),
   );
   tell();
@@ -161,6 +163,7 @@ function fileSection() {
 
 export function makeDesk() {
   place = element("div", { className: "desk-groups" });
+  joining = devices();
   status = element("p", { className: "found", role: "status" });
   rail = document.querySelector(".desk-rail");
   document.querySelector(".desk").replaceChildren(

@@ -14,6 +14,7 @@
   const [file, , direction] = LANGUAGES[language] ?? [];
   root.dataset.theme = kept("theme") ?? "auto";
   root.dataset.density = kept("density") ?? "full";
+  if (kept("desk")) root.dataset.joined = "";
   globalThis.speech = { built, languages: LANGUAGES };
   if (file) speech.words = fetch(new URL(file, document.currentScript.src)).then((answer) => answer.json()).catch(() => {});
   if (language === built) return;

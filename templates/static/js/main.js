@@ -17,6 +17,7 @@ readCards();
 await load(cards.map((card) => card.id));
 showDensity();
 onChange((edits) => edits.some(([, key]) => key === "density") && showDensity());
+if (has(".page-desk") || "joined" in document.documentElement.dataset) await (await import("./sync.js")).makeSync();
 if (has(".tools")) makeFilter();
 makeToolbars();
 makeMenus();

@@ -113,6 +113,12 @@ export function marked(id, changes, paper) {
   return ["marks", id, says ? mark : undefined];
 }
 
+/** All of it as edits. */
+export const everything = async () => {
+  const all = await exported();
+  return STORES.flatMap((store) => Object.entries(all[store] ?? {}).map(([key, value]) => [store, key, value]));
+};
+
 /** All of it as one value, for a file. */
 export async function exported() {
   const reading = (await open()).transaction(STORES);
