@@ -53,7 +53,9 @@ def collected() -> dict[str, Texts]:
     for method, folder, pattern, keywords in SOURCES:
         for path in sorted((TOP / folder).rglob(pattern)):
             if not path.relative_to(TOP).as_posix().startswith(OTHERS):
-                found.update({_key(texts): texts for texts in _strings(path, method, keywords)})
+                for texts in _strings(path, method, keywords):
+                    if isinstance(found.setdefault(_key(texts), texts), str):
+                        found[_key(texts)] = texts  # counted somewhere is counted everywhere
     return dict(sorted(found.items()))
 
 
@@ -91,9 +93,9 @@ def updated(language: Language, strings: dict[str, Texts], filled: Table | None 
     old, made = read(language), Catalog()
     for key, texts in strings.items():
         known = old.get(key)
-        kept = known.string if known and isinstance(known.id, str) == isinstance(texts, str) else ""
-        given = (filled or {}).get(key, {}).get(language.tag)
-        made.add(texts, tuple(given) if isinstance(given, list) else given or kept)
+        given = (filled or {}).get(key, {}).get(language.tag) or (known.string if known else "")
+        fits = isinstance(given, str) == isinstance(texts, str)
+        made.add(texts, (tuple(given) if isinstance(given, list) else given) if fits else "")
     return made
 
 
