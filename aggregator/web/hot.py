@@ -12,7 +12,7 @@ from threading import Lock
 
 from aggregator.web.forms import http_date
 
-ROOM = 64 * 1024 * 1024  # bytes of all bodies
+ROOM = 48 * 1024 * 1024  # bytes of all bodies
 FRESH = 1.0  # seconds that an answer is given before its file is looked at again
 
 Stamp = tuple[int, int, int]  # inode, nanoseconds, size: a replaced file has another
@@ -39,6 +39,8 @@ class Ready:
     checked: float = 0.0
     wire: bytes = field(init=False)  # all of the answer behind the date
     wire_304: bytes = field(init=False)
+    _head: bytes = b""
+    _whole: bytes = b""
 
     def __post_init__(self) -> None:
         lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
@@ -47,6 +49,12 @@ class Ready:
         kept = {k: v for k, v in self.headers.items() if k not in ("content-type", "content-encoding")}
         self.wire_304 = "".join([*(f"{k}: {v}\r\n" for k, v in kept.items()), "\r\n"]).encode("latin-1")
         self.checked = time.monotonic()
+
+    def dated(self, head: bytes) -> bytes:
+        """The whole answer behind `head`, which changes once a second: a large body is not copied for each reader."""
+        if head != self._head:
+            self._head, self._whole = head, head + self.wire
+        return self._whole
 
 
 class Hot:

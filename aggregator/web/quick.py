@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import h11
@@ -44,10 +45,10 @@ def quick_answer(data: bytes, hot: Hot, trusts: Callable[[bytes], bool], clock: 
     if not _is_alone(data, lines) or len(words) != 3 or words[0] not in _READING or words[2] != b"HTTP/1.1":
         return None
     fields = _fields(lines[1:])
-    if fields is None or not trusts(fields.get(b"host", b"")):
+    if fields is None or not trusts(fields[b"host"].strip()):
         return None
     ready = hot.get(words[1], forms.coding(fields.get(b"accept-encoding", b"")))
-    return None if ready is None else _written(ready, words[0], fields.get(b"if-none-match"), clock.line())
+    return None if ready is None else _written(ready, words[0], fields.get(b"if-none-match"), clock)
 
 
 def _is_alone(data: bytes, lines: list[bytes]) -> bool:
@@ -65,21 +66,26 @@ def _fields(lines: list[bytes]) -> dict[bytes, bytes] | None:
     """The header fields; None where one is unusual, malformed or there twice."""
     fields: dict[bytes, bytes] = {}
     for line in lines:
-        name, colon, value = line.partition(b":")
-        if not colon or not name or name.translate(None, _TOKEN):
-            return None
-        fields[name.lower()] = value.strip()
-    usual = len(fields) == len(lines) and _UNUSUAL.isdisjoint(fields)
-    stays = fields.get(b"connection", b"keep-alive").lower() == b"keep-alive"
-    return fields if usual and stays and b"host" in fields else None
+        name, _, value = line.partition(b":")
+        fields[_usual(name)] = value
+    usual = len(fields) == len(lines) and b"" not in fields and b"host" in fields
+    stays = usual and fields.get(b"connection", b"keep-alive").strip().lower() == b"keep-alive"
+    return fields if stays else None
 
 
-def _written(ready: Ready, method: bytes, known: bytes | None, date: bytes) -> bytes:
+@lru_cache(maxsize=512)  # names come from outside, but clients have few
+def _usual(name: bytes) -> bytes:
+    """The name in lower case, empty for one that is malformed or asks for more than a plain answer."""
+    lower = name.lower()
+    return b"" if not name or name.translate(None, _TOKEN) or lower in _UNUSUAL else lower
+
+
+def _written(ready: Ready, method: bytes, known: bytes | None, clock: Clock) -> bytes:
     if known is not None and forms.is_known(ready.etag, known.decode("latin-1")):
-        return b"".join((_NOT_MODIFIED, date, ready.wire_304))
+        return b"".join((_NOT_MODIFIED, clock.line(), ready.wire_304))
     if method == b"HEAD":
-        return b"".join((_OK, date, ready.wire[: len(ready.wire) - len(ready.body)]))
-    return b"".join((_OK, date, ready.wire))
+        return b"".join((_OK, clock.line(), ready.wire[: len(ready.wire) - len(ready.body)]))
+    return ready.dated(_OK + clock.line())
 
 
 class QuickProtocol(H11Protocol):
