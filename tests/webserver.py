@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from aggregator.serving import Serving
 from aggregator.settings import Settings
@@ -28,10 +29,10 @@ def serving(
 
 
 @contextmanager
-def running(app: Guard, files: SiteFiles) -> Iterator[int]:
-    """The port of a server for an application."""
+def running(app: Guard, files: SiteFiles, **limits: Any) -> Iterator[int]:
+    """The port of a server for an application; `limits` are those of `make_server`."""
     listener = listen("127.0.0.1", 0)
-    server = make_server(app, files.hot)
+    server = make_server(app, files.hot, **limits)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -23,10 +24,17 @@ from aggregator.web import forms
 from aggregator.web.hot import Clock, Hot, Ready
 from aggregator.web.safety import LARGEST_HEAD
 
-HEAD_SECONDS = 15.0  # from the first byte of a request to the end of its head
-IDLE_SECONDS = 30.0  # without a request
-WORK_SECONDS = 90.0  # for a request that goes the ordinary way, its body included
-LEAST_TAKEN = 10_000  # bytes that a slow reader must take in IDLE_SECONDS
+LEAST_TAKEN = 10_000  # bytes that a slow reader must take to be given more time
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a connection may take, in seconds."""
+
+    head: float = 15.0  # from the first byte of a request to the end of its head
+    idle: float = 30.0  # without a request, or without taking what was asked for
+    work: float = 90.0  # for a request that goes the ordinary way, its body included
+
 
 _TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _UNUSUAL = frozenset(
@@ -95,6 +103,7 @@ class QuickProtocol(H11Protocol):
     trusts: Callable[[bytes], bool]
     clock: Clock
     watch: Watch
+    patience: Patience
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +113,7 @@ class QuickProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.deadline = self.loop.time() + HEAD_SECONDS
+        self.deadline = self.loop.time() + self.patience.head
         self.watch.came(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -117,17 +126,17 @@ class QuickProtocol(H11Protocol):
             if answer is not None:
                 self._unset_keepalive_if_required()
                 self.transport.write(answer)
-                self.deadline = self.loop.time() + IDLE_SECONDS
+                self.deadline = self.loop.time() + self.patience.idle
                 self.server_state.total_requests += 1
                 if self.flow.write_paused:  # who does not take the answers is not asked for more questions
                     self.flow.pause_reading()
                 return
             self.ordinary = True
-            self.deadline = self.loop.time() + HEAD_SECONDS
+            self.deadline = self.loop.time() + self.patience.head
         before = self.cycle
         super().data_received(data)
         if self.cycle is not before:
-            self.deadline = self.loop.time() + WORK_SECONDS
+            self.deadline = self.loop.time() + self.patience.work
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -136,7 +145,7 @@ class QuickProtocol(H11Protocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self.deadline = self.loop.time() + IDLE_SECONDS
+        self.deadline = self.loop.time() + self.patience.idle
         idle = self.conn.their_state is h11.IDLE and self.conn.our_state is h11.IDLE
         self.ordinary = not idle or bool(self.conn.trailing_data[0])
 
@@ -146,7 +155,7 @@ class QuickProtocol(H11Protocol):
             return False
         waiting = self.transport.get_write_buffer_size()
         if waiting and (self.left == 0 or self.left - waiting >= LEAST_TAKEN):
-            self.left, self.deadline = waiting, now + IDLE_SECONDS
+            self.left, self.deadline = waiting, now + self.patience.idle
             return False
         return True
 
@@ -185,7 +194,9 @@ class Watch:
             self._timer = loop.call_later(1.0, self._sweep, loop)
 
 
-def protocol(hot: Hot, trusts: Callable[[str], bool], *, most: int) -> type[QuickProtocol]:
+def protocol(
+    hot: Hot, trusts: Callable[[str], bool], *, most: int, patience: Patience | None = None
+) -> type[QuickProtocol]:
     """The protocol of one server, which takes `most` connections."""
     known: dict[bytes, bool] = {}
 
@@ -197,5 +208,11 @@ def protocol(hot: Hot, trusts: Callable[[str], bool], *, most: int) -> type[Quic
                 known[host] = found
         return found
 
-    members = {"hot": hot, "trusts": staticmethod(trusted), "clock": Clock(), "watch": Watch(most)}
+    members = {
+        "hot": hot,
+        "trusts": staticmethod(trusted),
+        "clock": Clock(),
+        "watch": Watch(most),
+        "patience": patience or Patience(),
+    }
     return type("Connection", (QuickProtocol,), members)

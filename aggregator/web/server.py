@@ -12,7 +12,7 @@ from types import FrameType
 import uvicorn
 
 from aggregator.web.hot import Hot
-from aggregator.web.quick import protocol
+from aggregator.web.quick import Patience, protocol
 from aggregator.web.safety import LARGEST_HEAD, Guard
 
 log = logging.getLogger(__name__)
@@ -27,11 +27,13 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=2048, reuse_port=False)
 
 
-def make_server(app: Guard, hot: Hot) -> uvicorn.Server:
-    """The server, not yet running; `server.should_exit = True` ends it."""
+def make_server(
+    app: Guard, hot: Hot, *, most: int | None = None, patience: Patience | None = None
+) -> uvicorn.Server:
+    """The server, not yet running; `server.should_exit = True` ends it. `most` connections at a time."""
     config = uvicorn.Config(
         app,
-        http=protocol(hot, app.trusts, most=connections()),
+        http=protocol(hot, app.trusts, most=most or connections(), patience=patience),
         ws="none",
         log_level="critical",  # a hostile client must not fill the log
         access_log=False,
