@@ -328,7 +328,12 @@ class App:
     def _builder(self, store: Store) -> Builder:
         return Builder(
             store=store,
-            site=Site(self.settings.site, self.site_folder, categories=self.settings.categories),
+            site=Site(
+                self.settings.site,
+                self.site_folder,
+                categories=self.settings.categories,
+                cache=self.settings.data / "cache",
+            ),
             categories=self.settings.categories,
             days=self.settings.site.days,
             clock=self.clock,

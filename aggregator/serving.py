@@ -40,7 +40,12 @@ class Serving:
         self.files = SiteFiles(settings.data / "site")
         self.workers = Workers()
         self.readers = Readers(self.database)
-        self.site = Site(settings.site, settings.data / "site", categories=settings.categories)
+        self.site = Site(
+            settings.site,
+            settings.data / "site",
+            categories=settings.categories,
+            cache=settings.data / "cache",
+        )
         self.maker = OnDemand(self.readers.reading, self.readers.stamp, self.site)
         self.engine = Engine(settings.data / "search")
         self.catalog = Catalog(

@@ -105,7 +105,7 @@ def measure(
         process = subprocess.Popen(
             [*map(str, command)],
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env={**_environment(), **(env or {})},
             stdin=given,
             stdout=taken,
             stderr=subprocess.PIPE,
@@ -120,6 +120,11 @@ def measure(
         words = " ".join(map(str, command))
         raise SystemExit(f"{words}: exit code {process.returncode}\n{said.decode(errors='replace')[-2000:]}")
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with Python's compiled modules kept, as every installation keeps them."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def inside(work: Callable[[], object]) -> Cost:

@@ -83,7 +83,14 @@ class Site:
     page that another `renderer` made is stale.
     """
 
-    def __init__(self, settings: SiteSettings, folder: Path, *, categories: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        settings: SiteSettings,
+        folder: Path,
+        *,
+        categories: Iterable[str] = (),
+        cache: Path | None = None,
+    ) -> None:
         followed = tuple(categories)
         source = templates_dir()
         speech = speech_of(settings.language, source)
@@ -92,7 +99,7 @@ class Site:
         self._title = settings.title
         self.renderer = _renderer(settings, followed, source)
         shell = _shell(settings, links, assets, speech.language)
-        templates = Templates(source, {"shell": shell}, speech)
+        templates = Templates(source, {"shell": shell}, speech, cache)
         subjects = Subjects(links)
         self._templates, self._links, self._speech = templates, links, speech
         self._cards = Cards(templates, links, subjects, speech, self.renderer)
