@@ -15,6 +15,7 @@ import hashlib
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -96,7 +97,14 @@ def _announce(home: Path, days: list[date], papers: list[Paper], each: int) -> N
     (home / "data").mkdir(exist_ok=True)
     with Store.open(home / "data" / "papers.db") as store:
         for number, day in enumerate(days):
-            store.save_poll(_poll(day, papers[number * each : (number + 1) * each]))
+            store.save_poll(_poll(day, _dated(day, papers[number * each : (number + 1) * each])))
+
+
+def _dated(day: date, papers: list[Paper]) -> list[Paper]:
+    """With ids of the day's month."""
+    return [
+        replace(paper, id=f"{day:%y%m}.{day.day * 500 + place:05}") for place, paper in enumerate(papers, 1)
+    ]
 
 
 def _poll(day: date, papers: list[Paper]) -> Poll:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from urllib.parse import quote, quote_plus, urlsplit
@@ -10,6 +11,7 @@ from aggregator.models import Period
 from aggregator.taxonomy import CATEGORIES
 
 ARXIV = "https://arxiv.org"
+_SAFE = re.compile(r"[\w.~/-]*", re.ASCII)  # what quoting leaves alone; it is the dearest step of an address
 
 
 def list_folder(category: str | None, day: date | None = None) -> str:
@@ -49,7 +51,7 @@ class Links:
 
     def to(self, folder: str) -> str:
         """The address, from the root of the server."""
-        return self.prefix + quote(folder, errors="replace")
+        return self.prefix + (folder if _SAFE.fullmatch(folder) else quote(folder, errors="replace"))
 
     def whole(self, folder: str) -> str:
         """The address with scheme and host, for feeds, the sitemap and canonical links."""
