@@ -182,7 +182,7 @@ def python_with(name: str, *packages: str) -> Path:
             "--quiet",
             "--disable-pip-version-check",
         ]
-        subprocess.run([*pip, *packages], check=True)
+        subprocess.run([*pip, *packages], check=True, stderr=subprocess.DEVNULL)
         made.write_text(wanted)
     return folder / "bin"
 

@@ -1,4 +1,4 @@
-"""Our side of pages_vs_hugo.py: files of ready cards → list pages and feeds → published. Arguments: content, target.
+"""Our side of pages.py: files of ready cards → list pages and feeds → published. Arguments: content, target.
 
 Prints the CPU seconds spent in `list_pages` alone.
 """
@@ -44,7 +44,7 @@ class Renderer:
 
 def main() -> None:
     content, target = map(Path, sys.argv[1:])
-    site = Site(SiteSettings(), target)
+    site = Site(SiteSettings(compress=False), target)
     renderer = Renderer(site)
     site.publish(renderer.pages(content), keep=set())
     print(renderer.seconds)
