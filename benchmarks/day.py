@@ -10,19 +10,18 @@ stored, and every paper of the day stands on the merged page.
 from __future__ import annotations
 
 import json
-import os
 import re
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from urllib.request import urlopen
+
+from _frame import Cost, Figure, Goal, Line, main_of, measure, ours, ratio
 
 from aggregator.announce import NEW_YORK, slot_at
 
@@ -47,14 +46,8 @@ RATIO_GOAL = 1.5
 MEMORY_GOAL = 150_000  # kB
 
 
-@dataclass(frozen=True)
-class Cost:
-    cpu: float  # seconds
-    peak: int  # kB
-
-
-def main() -> int:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+def day() -> Figure:
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     costs: dict[str, list[Cost]] = {"feedparser": [], "update": [], "build": []}
     with tempfile.TemporaryDirectory() as folder, _arxiv() as url:
         feeds = _save_feeds(Path(folder), url)
@@ -62,38 +55,31 @@ def main() -> int:
             home = Path(folder) / f"run{run}"
             config = _config(home, url)
             aggregator = [sys.executable, "-m", "aggregator", "--config", str(config)]
-            costs["feedparser"].append(_measure([sys.executable, __file__, "--parse", str(feeds)]))
-            costs["update"].append(_measure([*aggregator, "update"]))
-            costs["build"].append(_measure([*aggregator, "build"]))
-            _check(home / "data")
-    return _report(costs, runs)
+            costs["feedparser"].append(measure([sys.executable, __file__, "--parse", feeds]))
+            costs["update"].append(measure([*aggregator, "update"]))
+            costs["build"].append(measure([*aggregator, "build"]))
+            files = _check(home / "data")
+    both = [
+        Cost(up.cpu + out.cpu, up.wall + out.wall, max(up.peak, out.peak))
+        for up, out in zip(costs["update"], costs["build"], strict=True)
+    ]
+    mine, peer = Line(f"{ours()}, feed to site", both), _feedparser(costs["feedparser"])
+    update = Line("update alone", costs["update"])
+    return Figure(
+        "One day, feed to site",
+        f"{ANNOUNCEMENTS:,} announcements in {len(CATEGORIES)} categories to {files:,} files",
+        [mine, update, Line("build alone", costs["build"]), peer],
+        [
+            Goal("times feedparser alone", ratio(mine, peer), RATIO_GOAL, at_most=True),
+            Goal("peak memory of update in MB", update.peak / 1000, MEMORY_GOAL / 1000, at_most=True),
+        ],
+    )
 
 
-def _report(costs: dict[str, list[Cost]], runs: int) -> int:
+def _feedparser(costs: list[Cost]) -> Line:
     import feedparser
 
-    cpu = {name: statistics.median(cost.cpu for cost in made) for name, made in costs.items()}
-    spread = {name: [f"{cost.cpu:.2f}" for cost in made] for name, made in costs.items()}
-    peak = {name: max(cost.peak for cost in made) for name, made in costs.items()}
-    ratio = (cpu["update"] + cpu["build"]) / cpu["feedparser"]
-    print(f"{ANNOUNCEMENTS:,} announcements, {len(CATEGORIES)} categories, {runs} interleaved runs")
-    print(
-        f"feedparser {feedparser.__version__}, Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"
-    )
-    for name, seconds in cpu.items():
-        print(f"{name:<12}{seconds:7.2f} s CPU  peak {peak[name] / 1000:6.1f} MB  {' '.join(spread[name])}")
-    print(f"feed to site: {ratio:.2f} times feedparser alone (goal {RATIO_GOAL})")
-    print(f"peak memory of update: {peak['update'] / 1000:.0f} MB (goal {MEMORY_GOAL / 1000:.0f})")
-    return int(ratio > RATIO_GOAL or peak["update"] > MEMORY_GOAL)
-
-
-def _measure(command: list[str]) -> Cost:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command}: exit code {process.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+    return Line(f"feedparser {feedparser.__version__} alone", costs)
 
 
 def _config(home: Path, url: str) -> Path:
@@ -118,7 +104,8 @@ def _save_feeds(folder: Path, url: str) -> Path:
     return feeds
 
 
-def _check(data: Path) -> None:
+def _check(data: Path) -> int:
+    """How many files the site has, once it is right."""
     with sqlite3.connect(data / "papers.db") as db:
         announced = db.execute("SELECT count(*) FROM announcements").fetchone()[0]
         papers = {row[0] for row in db.execute("SELECT id FROM papers")}
@@ -127,6 +114,7 @@ def _check(data: Path) -> None:
     shown = set(re.findall(r'<article class="panel paper" id="([^"]+)"', page))
     if announced != ANNOUNCEMENTS or shown != papers:
         raise SystemExit(f"wrong: {announced} announcements, {len(shown)} of {len(papers)} papers shown")
+    return sum(path.is_file() for path in (data / "site").rglob("*"))
 
 
 # the two other processes
@@ -173,4 +161,4 @@ if __name__ == "__main__":
     elif "--parse" in sys.argv:
         _parse(Path(sys.argv[2]))
     else:
-        sys.exit(main())
+        main_of(day)
