@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from types import ModuleType
 
@@ -43,7 +43,12 @@ def twins(path: str, body: bytes) -> Mapping[str, bytes]:
     if not worth(path, len(body)):
         return {}
     hard = path.startswith("assets/")
-    return {path + suffix: pack(body, coding, hard=hard) for coding, suffix in SUFFIXES.items()}
+    return {path + suffix: _packed(body, coding, hard) for coding, suffix in SUFFIXES.items()}
+
+
+@lru_cache(maxsize=4)  # a category's newest page is its day's page, which came two files before
+def _packed(body: bytes, coding: str, hard: bool) -> bytes:
+    return pack(body, coding, hard=hard)
 
 
 def page_of(path: str) -> str | None:

@@ -133,8 +133,16 @@ def elsewhere(paper: Paper) -> str:
 # ── as files ──
 
 
+_NO_WORD = re.compile("[^A-Za-z0-9]")
+_SPECIAL = re.compile(r"[\\{}%&_#$~^]")
+_JOINT = re.compile(r",|\band\b", re.IGNORECASE)
+_MARKED = re.compile(r"[\\`*_\[\]<>#]")
+
+
 def _ascii(text: str) -> str:
-    return re.sub("[^A-Za-z0-9]", "", unicodedata.normalize("NFD", text))
+    if text.isascii() and text.isalnum():
+        return text
+    return _NO_WORD.sub("", unicodedata.normalize("NFD", text))
 
 
 def _last(name: str) -> str:
@@ -142,12 +150,13 @@ def _last(name: str) -> str:
 
 
 def _tex(text: str) -> str:
-    return re.sub(r"[\\{}%&_#$~^]", lambda found: _TEX.get(found[0], f"\\{found[0]}"), text)
+    return _SPECIAL.sub(lambda found: _TEX.get(found[0], f"\\{found[0]}"), text)
 
 
+@lru_cache(maxsize=2048)
 def _tex_name(name: str) -> str:
     """In braces when BibTeX would take it apart."""
-    return f"{{{_tex(name)}}}" if re.search(r",|\band\b", name, re.IGNORECASE) else _tex(name)
+    return f"{{{_tex(name)}}}" if _JOINT.search(name) else _tex(name)
 
 
 def _key(paper: Paper) -> str:
@@ -218,7 +227,7 @@ def csl_json(paper: Paper) -> str:
 
 def markdown(paper: Paper) -> str:
     def marked(text: str) -> str:
-        return re.sub(r"[\\`*_\[\]<>#]", r"\\\g<0>", text)
+        return _MARKED.sub(r"\\\g<0>", text)
 
     names = marked(", ".join(_names(paper)))
     return f"- [{marked(_line(paper.title_text))}]({_link(paper)}). {names} ({_year(paper)})."
