@@ -30,7 +30,7 @@ FENCES = {
     "tantivy": "search/",
     "prometheus_client": "watch/metrics.py",
     "PIL": "site/picture.py",
-    "rjsmin": "site/assets.py",
+    "rjsmin": "site/scripts.py",
 }
 
 

@@ -428,20 +428,6 @@ def test_shortened_text_is_short(text: str, length: int) -> None:
 # ── the same input gives the same bytes ──
 
 
-def test_modules_import_each_other_by_their_hashed_names(site: Site) -> None:
-    scripts = {
-        p.path: p.body.decode()
-        for p in site.shared_pages([])
-        if p.path.startswith("assets/") and p.path.endswith(".js")
-    }
-    named = [
-        f"assets/{name}"
-        for text in scripts.values()
-        for name in re.findall(r'(?:from|import\()"\./([^"]+)"', text)
-    ]
-    assert set(named) | {path for path in scripts if re.search("/(main|early)[.]", path)} == set(scripts)
-
-
 def test_all_scripts_together_are_small(site: Site) -> None:
     """At most 25 kB compressed, each file by itself, as a server sends them."""
     scripts = [page.body for page in site.shared_pages([]) if page.path.endswith(".js")]

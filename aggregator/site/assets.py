@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-
-from rjsmin import jsmin
 
 from aggregator.languages import ENGLISH, LANGUAGES, Language
 from aggregator.models import Page
 from aggregator.site.environment import templates_dir
+from aggregator.site.scripts import joined, minified
 from aggregator.site.words import word_files
 
 # One file for the browser, several for whoever edits them. Later ones may lean on earlier ones.
@@ -20,8 +18,7 @@ STYLES = (
     "tokens.css", "base.css", "list.css", "paper.css", "periods.css", "home.css", "tools.css", "search.css",
     "status.css", "maths.css", "print.css",
 )  # fmt: skip
-SCRIPT = "main.js"  # what pages load; the other modules are imported by it
-_IMPORT = re.compile(r'(?<=(?:from |port\()"\./)([a-z]+)\.js(?=")')  # from "./x.js", import("./x.js")
+SCRIPT = "main"  # the module that leads to all others
 
 
 class Assets:
@@ -31,14 +28,13 @@ class Assets:
         static = folder / "static"
         css = b"\n".join((static / "css" / name).read_bytes() for name in STYLES)
         icon = (static / "img" / "icon.svg").read_bytes()
-        modules = _Modules(static / "js")
         fonts = [_hashed(path.name, path.read_bytes()) for path in sorted((static / "fonts").glob("*.woff2"))]
         self.css = _hashed("site.css", _with_fonts(css, fonts))
         self.icon = _hashed("icon.svg", icon)
-        self.script = modules.page(SCRIPT.removesuffix(".js"))
+        self.script = _hashed(f"{SCRIPT}.js", joined(static / "js", SCRIPT).encode())
         words = {tag: _hashed(f"{tag}.json", body) for tag, body in word_files(folder, language).items()}
         self.early = _early(static / "js" / "early.js", words)
-        self.pages = (self.css, *fonts, self.icon, self.early, *modules.made.values(), *words.values())
+        self.pages = (self.css, *fonts, self.icon, self.early, self.script, *words.values())
 
 
 def _with_fonts(css: bytes, fonts: Iterable[Page]) -> bytes:
@@ -62,28 +58,7 @@ def _early(path: Path, words: Mapping[str, Page]) -> Page:
     }
     text = path.read_text(encoding="utf-8")
     made = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
-    return _hashed("early.js", _minified(text.replace("LANGUAGES = {}", f"LANGUAGES = {made}", 1)))
-
-
-class _Modules:
-    """ES modules whose imports name the hashed files.
-
-    A module's name hashes its text with those names in it, so a change deep down renames all that lead to it. That
-    is why modules must not import each other in a circle: RecursionError.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.made: dict[str, Page] = {}
-
-    def page(self, name: str) -> Page:
-        if name not in self.made:
-            text = (self._folder / f"{name}.js").read_text(encoding="utf-8")
-            self.made[name] = _hashed(f"{name}.js", _minified(_IMPORT.sub(self._imported, text)))
-        return self.made[name]
-
-    def _imported(self, found: re.Match[str]) -> str:
-        return self.page(found[1]).path.removeprefix("assets/")
+    return _hashed("early.js", minified(text.replace("LANGUAGES = {}", f"LANGUAGES = {made}", 1)).encode())
 
 
 def worker(shell: Sequence[str], build: str) -> Page:
@@ -95,16 +70,7 @@ def worker(shell: Sequence[str], build: str) -> Page:
     told = text.replace("SHELL = []", f"SHELL = {json.dumps(shell)}", 1).replace(
         '"shell-"', f'"shell-{build}"', 1
     )
-    return Page("worker.js", _minified(told))
-
-
-def _minified(script: str) -> bytes:
-    """Without comments and needless blanks; a templates folder keeps both for whoever reads it.
-
-    rjsmin misreads a template literal within a template literal and a regular expression behind an arrow; a test
-    finds them.
-    """
-    return str(jsmin(script)).encode()
+    return Page("worker.js", minified(told).encode())
 
 
 def _hashed(name: str, body: bytes) -> Page:

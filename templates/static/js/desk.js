@@ -112,7 +112,7 @@ function draw() {
     ...named(t("Saved searches"), items("search/"), (query) => act(t("Search removed"), [["settings", `search/${query}`]]), savedSearch),
     ...(setting("chosen") ? [section(t("My list"), 0, element("p", { className: "saved" }, filterLink(`of=${setting("chosen")}`)))] : []),
     ...named(t("Hidden papers"), hidden, (id) => act(t("Shown again"), [marked(id, { hidden: false })]), (id) => state.marks.get(id).paper.title),
-    section(t("On every device"), 0, joining),
+    ...(document.querySelector(".site-search") ? [section(t("On every device"), 0, joining)] : []), // plain files keep no desks
     section(t("Everything in one file"), 0, ...fileSection()),
   );
   tell();
