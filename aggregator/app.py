@@ -16,7 +16,7 @@ from aggregator.adding import Added, Adder
 from aggregator.asking import Asker, Watcher
 from aggregator.build import Builder
 from aggregator.clock import Clock, SystemClock
-from aggregator.errors import FeedErrorReply, HttpError, LockHeld, SearchError, StoreError
+from aggregator.errors import BadClock, FeedErrorReply, HttpError, LockHeld, SearchError, StoreError
 from aggregator.ledger import chance_of, is_due, witness_span
 from aggregator.models import Answer, Batch, ListPage, Published, Report, Validators, Verdict
 from aggregator.pipeline import Pipeline
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 ARXIV_HOSTS = frozenset({"arxiv.org", "rss.arxiv.org", "export.arxiv.org", "oaipmh.arxiv.org"})
 OAI_DEADLINE = 300.0  # seconds; the first byte of a page has taken 190
 WITNESS_PAUSE = timedelta(hours=1)  # after a harvest that failed
+CLOCK_PAUSE = 600.0  # seconds without asking, while this machine's clock is wrong
 LOCK_WAIT = 120.0  # seconds that a command waits for another writer's run before it gives up
 
 
@@ -138,6 +139,7 @@ class App:
         self.stop = stop or Event()
         self.watcher = watcher or Watcher()
         self._witness_after = datetime.min.replace(tzinfo=UTC)
+        self._clock_wrong_until = -1.0  # monotonic seconds
 
     @property
     def database(self) -> Path:
@@ -159,11 +161,18 @@ class App:
     def update(self, *, force: bool = False) -> Report:
         """Ask arXiv for what is due: feeds, then the second witness for days that the feeds have settled.
 
-        Raises SettingsError without a contact, LockHeld, StoreError, Stopped.
+        Raises SettingsError without a contact, LockHeld, StoreError, Stopped; BadClock, and then for some minutes
+        without asking.
         """
         require_contact(self.settings)
+        if self.clock.monotonic() < self._clock_wrong_until:
+            raise BadClock("this machine's clock was wrong minutes ago; arXiv is asked again soon")
         with self.writing() as store, self._transport(store) as transport:
-            report = self._pipeline(store, transport).update(self.settings.categories, force=force)
+            try:
+                report = self._pipeline(store, transport).update(self.settings.categories, force=force)
+            except BadClock:
+                self._clock_wrong_until = self.clock.monotonic() + CLOCK_PAUSE
+                raise
             verdicts = self._witness(store, transport)
             self._prune(store)
             self._refresh_index(store)

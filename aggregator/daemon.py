@@ -16,20 +16,16 @@ from threading import Event, Thread
 
 from aggregator.app import App, make_folder
 from aggregator.clock import Clock, SystemClock
-from aggregator.errors import AggregatorError, LockHeld, Stopped, StoreError
+from aggregator.errors import AggregatorError, LockHeld, Stopped
 from aggregator.events import Teller, event
-from aggregator.notify import Desk, Memory
 from aggregator.schedule import Ticker
-from aggregator.settings import Settings, service_manager
+from aggregator.settings import Settings
 from aggregator.signals import Signals
-from aggregator.store import DataLock, read_status
+from aggregator.store import DataLock
 from aggregator.vigil import Vigil
-from aggregator.watch import health
 from aggregator.watch.metrics import Metrics
-from aggregator.watch.pulse import HeardClock, Pulse
-from aggregator.watch.server import WatchServer
-from aggregator.watch.standing import Standing, standing_of
-from aggregator.watch.systemd import Systemd
+from aggregator.watch.pulse import Pulse
+from aggregator.watching import Watching
 
 log = logging.getLogger(__name__)
 
@@ -55,40 +51,33 @@ class _Daemon:
 
     def __init__(self, settings: Settings, signals: Signals, lock: DataLock) -> None:
         clock = SystemClock()
-        watch, tick = settings.watch, settings.schedule.tick
+        tick = settings.schedule.tick
         self._settings = settings
-        self._lock = lock
-        self._clock = clock
         self._stop = Event()
-        self._pulse = Pulse(clock, every=tick, limit=max(watch.limit, 2 * settings.arxiv.deadline))
-        self._systemd = Systemd(service_manager(), clock)
-        self._metrics = Metrics(self._standing, self._pulse, clock)
-        heard = HeardClock(clock, self._pulse)
-        teller = Teller(self._metrics, heard)
-        self._app = App(settings, clock=heard, stop=self._stop, watcher=teller)
+        self._seen = seen = Watching(settings, clock, held=lambda: lock.held)
+        self._app = App(settings, clock=seen.heard, stop=self._stop, watcher=seen.teller)
         self._worker = Worker(
-            Cycle(self._app, teller), self._after, pulse=self._pulse, metrics=self._metrics, clock=clock
+            Cycle(self._app, seen.teller), seen.tell, pulse=seen.pulse, metrics=seen.metrics, clock=clock
         )
-        self._desk = _desk(settings, self._metrics, clock)
-        self._ticker = Ticker(self._worker, every=tick, beat=self._pulse.tick)
+        self._ticker = Ticker(self._worker, every=tick, beat=seen.pulse.tick)
         self._vigil = Vigil(
             signals=signals.wait,
-            pulse=self._pulse,
+            pulse=seen.pulse,
             clock=clock,
             failure=lambda: self._worker.failure,
-            alive=self._systemd.alive,
+            alive=seen.systemd.alive,
             nudge=self._ticker.nudge,
         )
 
     def run(self) -> int:
-        server = self._open_watch()
+        server = self._seen.open()
         self._ticker.start()
-        self._systemd.ready()
+        self._seen.systemd.ready()
         log.info("watching %d categories", len(self._settings.categories), extra=event("daemon.started"))
         ending = self._vigil.keep()
         code = BROKEN if ending.trouble else 0
         leave_within(LEAVE, code)
-        self._systemd.stopping()
+        self._seen.systemd.stopping()
         self._stop.set()
         if ending.trouble:
             log.critical("the daemon ends: %s", ending.trouble, extra=event("daemon.broken"))
@@ -98,62 +87,13 @@ class _Daemon:
         )
         if server:
             server.close()
-        if not ended or (self._desk and self._desk.busy):
+        if not ended or (self._seen.desk and self._seen.desk.busy):
             os._exit(code)
         return code
 
     def _end(self) -> bool:
         self._ticker.end()
         return self._vigil.grace(self._ticker.wait, GRACE)
-
-    def _open_watch(self) -> WatchServer | None:
-        """Health and metrics are a help: the daemon does its work without them."""
-        host, port = self._settings.watch.host, self._settings.watch.port
-        if not port:
-            return None
-        answers = {
-            "/livez": lambda: health.live(self._pulse),
-            "/readyz": lambda: health.ready(self._standing, self._lock.held),
-            "/healthz": lambda: health.healthy(self._standing),
-            "/metrics": self._metrics.reply,
-        }
-        try:
-            server = WatchServer(host, port, answers)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            log.warning(
-                "no health and metrics on %s:%d: %s",
-                host,
-                port,
-                reason,
-                extra=event("watch.off", reason=reason),
-            )
-            return None
-        server.start()
-        return server
-
-    def _standing(self) -> Standing:
-        if not self._app.database.is_file():
-            raise StoreError(f"no database at {self._app.database} yet")
-        rows = read_status(self._app.database)
-        return standing_of(
-            self._settings.categories,
-            at=self._clock.now(),
-            gate=rows.gate,
-            papers=rows.counts.papers,
-            announcements=rows.counts.announcements,
-            polls=rows.polls,
-            ledger=rows.ledger,
-        )
-
-    def _after(self) -> None:
-        """After each tick: what others are told."""
-        if self._settings.watch.textfile:
-            self._metrics.write(self._settings.data / "metrics.prom")
-        standing = self._standing()
-        self._systemd.status(standing.in_words())
-        if self._desk:
-            self._desk.look(standing.ledger, standing.gate, self._settings.categories)
 
 
 class Cycle:
@@ -250,14 +190,3 @@ def leave_within(seconds: float, code: int) -> None:
         os._exit(code)
 
     Thread(target=leave, name="leave", daemon=True).start()
-
-
-def _desk(settings: Settings, metrics: Metrics, clock: Clock) -> Desk | None:
-    """The desk for notices. Raises SettingsError for an address that Apprise does not know."""
-    if not settings.notify.to:
-        return None
-    from aggregator.notify.sender import AppriseSender  # noqa: PLC0415 (half a second, for those who want it)
-
-    sender = AppriseSender(settings.notify.to)
-    memory = Memory(settings.data / "notices.json")
-    return Desk(sender, memory, clock, heard=lambda taken: metrics.noticed(sent=taken))

@@ -3,6 +3,7 @@
 AggregatorError
 ├── SettingsError            a setting is wrong: names file, line, key and the nearest valid name (exit 78)
 ├── Stopped                  a stop was asked for (SIGTERM, Ctrl-C) while waiting
+├── BadClock                 this machine's clock is far from arXiv's: no day could be told (T5)
 ├── FetchError               no usable answer came from an address
 │   ├── Unreachable          refused, reset, DNS, TLS handshake, connection cut in mid-body
 │   ├── Insecure             a TLS certificate that does not verify: never tried again, never switched off
@@ -64,6 +65,10 @@ class SettingsError(AggregatorError):
 
 class Stopped(AggregatorError):
     """Work ended early because a stop was asked for; nothing half done is kept."""
+
+
+class BadClock(AggregatorError):
+    """This machine's clock is far from that of arXiv's answers, so that no listing day can be told."""
 
 
 class FetchError(AggregatorError):

@@ -4,8 +4,8 @@
                  ledger   source + Retry       source    announce            normalise    ledger            store
 
 What is expected comes back in the `Report`: a category that failed, was refused or was not due never stops the
-rest. A stop that was asked for (`Stopped`) and a database that cannot be used (`StoreError`) end the run; what
-was stored for earlier categories stays.
+rest. A stop that was asked for (`Stopped`), a database that cannot be used (`StoreError`) and a clock that is wrong
+(`BadClock`) end the run; what was stored for earlier categories stays.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from aggregator.asking import Asker, Watcher
 from aggregator.clock import Clock
 from aggregator.errors import (
     AggregatorError,
+    BadClock,
     CoolingDown,
     FeedError,
     FetchError,
@@ -50,6 +51,7 @@ from aggregator.models import (
 )
 from aggregator.retry import Policy
 from aggregator.settings import ScheduleSettings
+from aggregator.sources.skew import refuse_wrong_clock
 
 log = logging.getLogger(__name__)
 
@@ -175,12 +177,18 @@ class Pipeline:
             nonlocal answer
             answer = None
             answer = self._source.fetch(url, deadline=deadline, validators=validators)
+            refuse_wrong_clock(answer)
             return None if answer.not_modified else self._source.parse(answer, category)
 
         retry = self._asker.retry(category)
         try:
             batch = self._asker.ask(category, once, retry)
-        except (Stopped, StoreError, MemoryError):  # out of memory, no state of this process can be trusted
+        except (
+            Stopped,
+            StoreError,
+            BadClock,
+            MemoryError,
+        ):  # out of memory, no state of this process can be trusted
             raise
         except AggregatorError as error:
             return _Reply(retry.attempts, answer, error=error, come_back=retry.come_back)

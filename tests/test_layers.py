@@ -12,10 +12,11 @@ LAYERS = (
     "retry policy announce almanac ledger witness normalise query compress desk",
     "sources store site web search simulator notify watch",
     "asking finding adding pipeline build gather ondemand importer operate lists gaps reconcile",
-    "schedule signals events vigil app serving upkeep daemon demo cli usage __main__",
+    "schedule signals events vigil app serving watching upkeep daemon demo cli usage __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 EDGES = 2
+EDGE = set(LAYERS[EDGES].split())
 FENCES = {
     "brotli": "compress.py",
     "mcp": "web/mcp.py",
@@ -102,3 +103,19 @@ def test_only_settings_read_the_environment() -> None:
         or (isinstance(node, ast.alias) and node.name in names)
     ]
     assert {place.split(":")[0] for place in found} <= {"settings/reader.py"}, found
+
+
+def test_the_daemon_picks_no_class_of_an_edge() -> None:
+    """Wiring stands in `app`, `serving` and `watching`; the daemon names what it measures with, and nothing else."""
+    tree = ast.parse((PACKAGE / "daemon.py").read_bytes())
+    edges = [
+        name
+        for name in imports(tree)
+        if name.split(".")[1:2] and house(name.removeprefix("aggregator.")) in EDGE
+    ]
+    allowed_here = {
+        "aggregator.store.DataLock",
+        "aggregator.watch.metrics.Metrics",
+        "aggregator.watch.pulse.Pulse",
+    }
+    assert set(edges) <= allowed_here

@@ -29,6 +29,7 @@ def code_of(error: Exception) -> int | None:
         (errors.QueryError, USAGE),
         (errors.SnapshotError, IO_ERROR),
         (errors.FetchError, TRY_AGAIN),
+        (errors.BadClock, TRY_AGAIN),
         (errors.FeedError, UNAVAILABLE),
         (errors.Stopped, INTERRUPTED),
         (PermissionError, NO_PERMISSION),

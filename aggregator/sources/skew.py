@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from aggregator.errors import BadClock
 from aggregator.models import Answer, Validators
 from aggregator.sources.gate import UNCONDITIONAL, Transport
+
+FAR = 86_400.0  # seconds between two clocks of which one is wrong
 
 
 class OverheardTransport:
@@ -32,6 +35,16 @@ class OverheardTransport:
         )
         self._heard(answer)
         return answer
+
+
+def refuse_wrong_clock(answer: Answer) -> None:
+    """Raises BadClock when our clock is a day or more from arXiv's: a listing day would be another one."""
+    seconds = skew_of(answer)
+    if seconds is not None and abs(seconds) >= FAR:
+        made = answer.headers.get("date", "")
+        raise BadClock(
+            f"this machine's clock says {answer.received_at:%Y-%m-%d %H:%M} UTC, arXiv's {made}: set it"
+        )
 
 
 def skew_of(answer: Answer) -> float | None:
