@@ -270,8 +270,19 @@ def to_tuesday(here: Place) -> None:
     here.clock.advance_to(datetime.combine(FIRST + timedelta(days=1), time(0, 30), NEW_YORK))
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The pages of a program that nobody killed."""
+    with place(tmp_path_factory.mktemp("undisturbed"), announcements=20) as here:
+        to_tuesday(here)
+        morning(here)
+        return site_of(here.app.site_folder)
+
+
 @pytest.mark.parametrize("name", STEPS)
-def test_P2_killed_at_a_named_step_the_next_start_ends_the_same(tmp_path: Path, name: str) -> None:
+def test_P2_killed_at_a_named_step_the_next_start_ends_the_same(
+    tmp_path: Path, name: str, undisturbed: dict[str, bytes]
+) -> None:
     with place(tmp_path, announcements=20) as here:
         to_tuesday(here)
 
@@ -283,11 +294,7 @@ def test_P2_killed_at_a_named_step_the_next_start_ends_the_same(tmp_path: Path, 
         here.clock.wait(5)
         morning(here)
         assert here.stored() == here.true()
-        killed = site_of(here.app.site_folder)
-    with place(tmp_path / "other", announcements=20) as other:
-        to_tuesday(other)
-        morning(other)
-        assert site_of(other.app.site_folder) == killed
+        assert site_of(here.app.site_folder) == undisturbed
 
 
 def test_P10_a_parser_without_an_end_ends_the_run_after_it_was_noted(tmp_path: Path) -> None:
