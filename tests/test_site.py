@@ -289,9 +289,32 @@ def test_no_link_on_the_site_is_dead(site: Site) -> None:
     for page in pages:
         if page.path.endswith(".html"):
             for link in tree(page).attributes("href") + tree(page).attributes("src"):
-                if link.startswith("/"):
+                if link.startswith("/") and not link.startswith("/arxiv/search?"):  # that is served
                     path = link[1:].partition("#")[0]
                     assert (f"{path}index.html" if not path or path.endswith("/") else path) in there, link
+
+
+def test_an_authors_name_leads_to_their_papers_here_or_at_arxiv(tmp_path: Path) -> None:
+    one = paper(authors=(Author('Ada "A" Beispiel'),))
+    here = Site(SiteSettings(), tmp_path).card(one).html
+    assert 'href="/arxiv/search?query=au%3A%22Ada+A+Beispiel%22"' in here
+    there = Site(SiteSettings(search=False), tmp_path).card(one).html
+    assert 'href="https://arxiv.org/search/?searchtype=author&amp;query=Ada+%22A%22+Beispiel"' in there
+
+
+def test_browsers_are_told_of_the_search_where_there_is_one(tmp_path: Path) -> None:
+    site = Site(SiteSettings(title="A site of very long name"), tmp_path)
+    pages = by_path(site.fixed_pages())
+    name = {"o": "http://a9.com/-/spec/opensearch/1.1/"}
+    root = ElementTree.fromstring(pages["opensearch.xml"].body)
+    assert len(root.findtext("o:ShortName", "", name)) <= 16
+    address = root.find("o:Url[@type='text/html']", name)
+    assert address is not None
+    assert address.attrib["template"] == "http://127.0.0.1:8000/arxiv/search?query={searchTerms}"
+    assert 'rel="search" type="application/opensearchdescription+xml"' in html_of(pages["404.html"])
+    without = by_path(Site(SiteSettings(search=False), tmp_path).fixed_pages())
+    assert "opensearch.xml" not in without
+    assert 'rel="search"' not in html_of(without["404.html"])
 
 
 def test_ids_are_unique_and_fragments_have_a_target(site: Site) -> None:

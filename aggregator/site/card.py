@@ -53,7 +53,7 @@ class Cards:
                 "href": escape(self._links.to(paper_folder(paper.id))),
                 "title": prepare(paper.title_html),
                 "withdrawn": fragments.withdrawn(paper, self._speech),
-                "authors": fragments.author_lines(paper.authors, self._speech),
+                "authors": fragments.author_lines(paper.authors, self._speech, self._links),
                 "abstract": fragments.abstract(paper),
                 "facts": fragments.facts(paper, self._speech),
                 "coins": cite.coins(paper),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from aggregator.models import Author, Kind, Message, Paper, say, say_many
-from aggregator.site.links import ARXIV, Links, author_search, doi_link
+from aggregator.site.links import ARXIV, Links, doi_link
 from aggregator.site.maths import prepare
 from aggregator.site.speech import Speech
 from aggregator.site.text import clean, escape, plain
@@ -25,9 +25,9 @@ COMMENTS, JOURNAL, DOI = say("Comments"), say("Journal"), say("DOI")
 
 
 @lru_cache(maxsize=8192)
-def author(name: str) -> str:
-    """One author as a link to arXiv's author search. Quoting is the dearest step of a card, so it is kept."""
-    search = escape(author_search(clean(name)))
+def author(name: str, links: Links) -> str:
+    """One author as a link to a search for their papers. Quoting is the dearest step of a card, so it is kept."""
+    search = escape(links.author(clean(name)))
     return f'<a class="author" href="{search}"><bdi>{escape(name)}</bdi></a>'
 
 
@@ -37,9 +37,9 @@ def author_entry(name: str) -> str:
     return f"<author><name>{plain(name)}</name></author>\n"
 
 
-def author_lines(authors: Sequence[Author], speech: Speech, shown: int = AUTHORS_SHOWN) -> str:
+def author_lines(authors: Sequence[Author], speech: Speech, links: Links, shown: int = AUTHORS_SHOWN) -> str:
     """The line of authors, and a fold for those beyond `shown`."""
-    line = ", ".join([author(a.name) for a in authors[:shown]])
+    line = ", ".join([author(a.name, links) for a in authors[:shown]])
     rest = authors[shown:]
     if not rest:
         return f'<p class="authors">{line}</p>' if line else ""

@@ -12,6 +12,7 @@ from aggregator.taxonomy import CATEGORIES
 
 ARXIV = "https://arxiv.org"
 _SAFE = re.compile(r"[\w.~/-]*", re.ASCII)  # what quoting leaves alone; it is the dearest step of an address
+SEARCH = "arxiv/search"  # where `aggregator serve` answers searches
 
 
 def list_folder(category: str | None, day: date | None = None) -> str:
@@ -37,9 +38,11 @@ def paper_folder(arxiv_id: str) -> str:
 
 
 class Links:
-    """Addresses on the site that `base_url` names. `categories` are those that have a page."""
+    """Addresses on the site that `base_url` names. `categories` are those that have a page; with `search` there is
+    one at `SEARCH`."""
 
-    def __init__(self, base_url: str, categories: Iterable[str] = ()) -> None:
+    def __init__(self, base_url: str, categories: Iterable[str] = (), *, search: bool = False) -> None:
+        self.search = search
         parts = urlsplit(base_url)
         self.prefix = parts.path.rstrip("/") + "/"
         self.origin = f"{parts.scheme}://{parts.netloc}"
@@ -57,16 +60,18 @@ class Links:
         """The address with scheme and host, for feeds, the sitemap and canonical links."""
         return self.origin + self.to(folder)
 
+    def author(self, name: str) -> str:
+        """An author's papers: our search's, or arXiv's where we have none."""
+        if self.search:
+            asked = 'au:"' + name.replace('"', "") + '"'
+            return f"{self.to(SEARCH)}?query={quote_plus(asked, errors='replace')}"
+        return f"{ARXIV}/search/?searchtype=author&query={quote_plus(name, errors='replace')}"
+
     def subject(self, category: str) -> str | None:
         """Our page of a category, arXiv's where we have none, None for a category that arXiv does not know."""
         if category in self.categories:
             return self.to(list_folder(category))
         return f"{ARXIV}/list/{category}/new" if category in CATEGORIES else None
-
-
-def author_search(name: str) -> str:
-    """arXiv's search for an author."""
-    return f"{ARXIV}/search/?searchtype=author&query={quote_plus(name, errors='replace')}"
 
 
 def doi_link(doi: str) -> str | None:

@@ -42,7 +42,7 @@ class PaperPages:
                 "version": str(paper.version),
                 "withdrawn": fragments.withdrawn(paper, self._speech),
                 "title": prepare(paper.title_html),
-                "authors": fragments.author_lines(paper.authors, self._speech),
+                "authors": fragments.author_lines(paper.authors, self._speech, self._links),
                 "abstract": fragments.abstract(paper),
                 "links": fragments.arxiv_links(paper.id) + resources.links(paper, self._speech),
                 "facts": self._facts(paper),

@@ -13,12 +13,11 @@ from aggregator.models import Asked, Hit, Kind, Message, Order, SearchResults, s
 from aggregator.site.card import TITLE_OPEN
 from aggregator.site.environment import Templates, slot
 from aggregator.site.feeds import feed_moment
-from aggregator.site.links import ARXIV, Links
+from aggregator.site.links import ARXIV, SEARCH, Links
 from aggregator.site.speech import Speech
 from aggregator.site.text import escape, in_utf8
 from aggregator.taxonomy import title as category_title
 
-PATH = "arxiv/search"
 FORMATS = (("bibtex", "BibTeX"), ("markdown", "Markdown"), ("csv", "CSV"), ("json", "JSON"))
 _ORDERS = (
     (Order.RELEVANCE, say("Relevance")),
@@ -69,7 +68,7 @@ class SearchPages:
             asked=asked,
             results=results,
             total=found.total,
-            action=self._links.to(PATH),
+            action=self._links.to(SEARCH),
             here=self._address(asked),
             first=asked.first.isoformat() if asked.first else "",
             last=asked.last.isoformat() if asked.last else "",
@@ -85,7 +84,7 @@ class SearchPages:
             previous=self._part(asked, asked.skip - asked.show) if asked.skip else None,
             next=self._next(asked, found.total),
             span=_span(asked, len(results.hits)),
-            feed=self._links.to(f"{PATH}/feed") + _query(asked),
+            feed=self._links.to(f"{SEARCH}/feed") + _query(asked),
             exports=[self._export(asked, name, words) for name, words in FORMATS],
             rather=Way(results.rather, self._address(Asked(results.rather))) if results.rather else None,
             plain=self._plain(results),
@@ -106,7 +105,7 @@ class SearchPages:
             "feed.atom.xml",
             ["entries"],
             name=self._speech.text(say("Search: {words}", words=results.asked.text)),
-            address=self._links.whole(f"{PATH}/feed") + _query(results.asked),
+            address=self._links.whole(f"{SEARCH}/feed") + _query(results.asked),
             page=self._links.origin + self._address(results.asked),
             updated=feed_moment(max((hit.day for hit in results.hits), default=date(1991, 8, 14))),
         )
@@ -115,7 +114,7 @@ class SearchPages:
     # ── ways on ──
 
     def _address(self, asked: Asked, **changes: str) -> str:
-        return self._links.to(PATH) + _query(asked, **changes)
+        return self._links.to(SEARCH) + _query(asked, **changes)
 
     def _order(self, asked: Asked, order: Order, words: Message) -> Way:
         return Way(words, self._address(asked, sort=_NAMES[order], skip=""), asked.order is order)
@@ -160,7 +159,7 @@ class SearchPages:
         return self._part(asked, skip) if skip < min(total, DEEPEST) else None
 
     def _export(self, asked: Asked, name: str, words: str) -> Way:
-        return Way(words, self._links.to(f"{PATH}/export") + _query(asked, format=name, skip="", show=""))
+        return Way(words, self._links.to(f"{SEARCH}/export") + _query(asked, format=name, skip="", show=""))
 
     def _plain(self, results: SearchResults) -> Way | None:
         """The question that could not be read, as words."""

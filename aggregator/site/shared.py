@@ -9,7 +9,7 @@ from aggregator.models import Page
 from aggregator.site import chooser
 from aggregator.site.assets import Assets, worker
 from aggregator.site.environment import Templates
-from aggregator.site.links import Links, list_folder
+from aggregator.site.links import SEARCH, Links, list_folder
 from aggregator.taxonomy import title as category_title
 
 
@@ -36,7 +36,18 @@ class SharedPages:
             Page("offline/index.html", self._templates.render("offline.html").encode()),
             Page("robots.txt", robots.encode()),
             chooser.page(self._templates, self._links),
+            *([self._opensearch()] if self._links.search else []),
         ]
+
+    def _opensearch(self) -> Page:
+        """What browsers ask to search here from their address bar (https://github.com/dewitt/opensearch)."""
+        xml = self._templates.render(
+            "opensearch.xml",
+            address=self._links.whole(SEARCH),
+            icon=self._links.whole(self._assets.icon.path),
+            here=self._links.whole("opensearch.xml"),
+        )
+        return Page("opensearch.xml", xml.encode("utf-8", "replace"))
 
     def _rows(self) -> list[tuple[str, str, str]]:
         """Code, name and address of each followed category."""

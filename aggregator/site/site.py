@@ -43,12 +43,11 @@ from aggregator.site.feeds import Feeds, week_feed_path
 from aggregator.site.files import DiskFiles
 from aggregator.site.fragments import Subjects
 from aggregator.site.home import HomePages
-from aggregator.site.links import Links, list_folder, paper_folder, period_folder, picture_path
+from aggregator.site.links import SEARCH, Links, list_folder, paper_folder, period_folder, picture_path
 from aggregator.site.pages import Pages
 from aggregator.site.papers import PaperPages
 from aggregator.site.periods import PeriodPages
 from aggregator.site.publish import Keep, Publisher
-from aggregator.site.search import PATH as SEARCH
 from aggregator.site.search import SearchPages
 from aggregator.site.shared import SharedPages
 from aggregator.site.sitemap import Sitemap, shelf
@@ -74,6 +73,7 @@ class Shell:
     categories: str
     opml: str
     search: str  # empty without a search box
+    opensearch: str  # likewise
 
 
 class Site:
@@ -94,7 +94,10 @@ class Site:
         followed = tuple(categories)
         source = templates_dir()
         speech = speech_of(settings.language, source)
-        links, assets = Links(settings.base_url, followed), Assets(source, speech.language)
+        links, assets = (
+            Links(settings.base_url, followed, search=settings.search),
+            Assets(source, speech.language),
+        )
         self.draughtsman = digest([Path(picture.__file__).read_bytes(), settings.title.encode()])[:16]
         self._title = settings.title
         self.renderer = _renderer(settings, followed, source)
@@ -270,6 +273,7 @@ def _shell(settings: SiteSettings, links: Links, assets: Assets, language: Langu
         categories=links.to("categories/"),
         opml=links.to("feeds.opml"),
         search=links.to(SEARCH) if settings.search else "",
+        opensearch=links.to("opensearch.xml") if settings.search else "",
     )
 
 
