@@ -238,10 +238,13 @@ class App:
             self._refresh_index(store)
             return self._builder(store).build(thorough=thorough)
 
-    def index(self, *, progress: Progress | None = None) -> Indexed:
-        """Make the search index anew. Raises LockHeld, StoreError, SearchError."""
+    def index(self, *, anew: bool = True, progress: Progress | None = None) -> Indexed:
+        """Make the search index anew, or put in what changed. Others may write meanwhile.
+
+        Raises LockHeld, StoreError, SearchError.
+        """
         with self._indexing(), Store.open(self.database, read_only=True) as store:
-            return Indexer(self.index_folder, progress, self._settle_index).refresh(store, anew=True)
+            return Indexer(self.index_folder, progress, self._settle_index).refresh(store, anew=anew)
 
     def _refresh_index(self, store: Store) -> None:
         """Put what changed into the search index. It is derived: what goes wrong with it stops nothing else."""

@@ -12,39 +12,23 @@ from urllib.parse import quote_plus
 from xml.etree import ElementTree
 
 import pytest
+from searchable_site import MANY, searchable_site
 from store_samples import announcement, paper, poll
 from webserver import get, serving
 
 from aggregator.app import App
-from aggregator.models import Asked, Author, Found, SearchResults, Shares
+from aggregator.models import Asked, Found, SearchResults, Shares
 from aggregator.serving import Serving
-from aggregator.settings import Settings, SiteSettings
+from aggregator.settings import Settings
 from aggregator.site import Site
 from aggregator.store.database import Store
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-MANY = 60
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    data = tmp_path_factory.mktemp("data")
-    papers = [
-        paper(
-            1,
-            title='=Graphs & <b>"lattices"</b>',
-            title_html="Graphs &amp; &lt;b&gt;",
-            title_text="=Graphs & <b>lattices</b>",
-        ),
-        paper(2, title_text="Waves on graphs", authors=(Author("Émile Österreich"),), categories=("hep-th",)),
-        *(paper(number) for number in range(3, MANY + 1)),
-    ]
-    said = [announcement(n, position=n) for n in range(1, MANY + 1)]
-    with Store.open(data / "papers.db") as store:
-        store.save_poll(poll(*said, papers=papers))
-    made = Settings(data=data, categories=("cs.AI",), site=SiteSettings(base_url="http://127.0.0.1:8000/"))
-    App(made).build()
-    return made
+    return searchable_site(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

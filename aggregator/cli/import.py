@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from aggregator.cli.shell import Shell, print_json, printable
+from aggregator.cli.steps import steps
 
 if TYPE_CHECKING:
     from aggregator.models import Imported
@@ -67,6 +68,8 @@ def command(
             stdin=cast("BufferedReader", sys.stdin.buffer),
             progress=progress,
         )
+    with steps("search index") as indexing:
+        app.index(anew=False, progress=indexing)
     if as_json:
         import msgspec
 
