@@ -31,7 +31,7 @@ def url(settings: Settings) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
+    context = browser.new_context(service_workers="block")
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -70,6 +70,7 @@ def test_completions_are_a_combobox(page: Page, url: str) -> None:
     expect(option).to_be_hidden()
     expect(box).not_to_have_attribute("aria-activedescendant", "suggestion-0")
     box.press_sequentially("e")
+    expect(option).to_be_visible()
     box.press("ArrowUp")
     box.press("Enter")
     page.wait_for_url(re.compile(r"/arxiv/search\?query=au"))
