@@ -21,6 +21,7 @@ run: $(INSTALLED) ## Follow the live arXiv: daemon and pages, with the settings 
 
 test: $(INSTALLED) ## Run all tests
 	@scripts/chromium
+	@scripts/npm-tools
 	@$(PY) -m pytest $(PYTEST_FLAGS)
 
 check: $(INSTALLED) ## Check format, lint and types

@@ -34,7 +34,7 @@ from aggregator.models import Author, CategorySummary, Kind, Page, Paper
 from aggregator.settings import SiteSettings
 from aggregator.site import Site
 from aggregator.site.maths import prepare
-from aggregator.site.text import clean, escape, plain, shorten
+from aggregator.site.text import clean, escape, in_ascii, plain, shorten
 
 ATOM = {"a": "http://www.w3.org/2005/Atom", "arxiv": "http://arxiv.org/schemas/atom"}
 _VOID = {"meta", "link", "img", "br", "hr", "input"}
@@ -441,6 +441,11 @@ def test_every_hostile_text_is_isolated(site: Site) -> None:
 def test_any_text_survives_escaping_as_text(text: str) -> None:
     assert Tree(f"<p>{escape(text)}</p>").text.replace("\r", "") == clean(text).replace("\r", "")
     ElementTree.fromstring(f"<p>{plain(text)}</p>".encode("utf-8", "replace"))
+
+
+@given(st.integers(0xA0, 0xFFFF))
+def test_a_card_refers_to_no_surrogate(code: int) -> None:
+    assert in_ascii(chr(code)) == ("?" if 0xD800 <= code <= 0xDFFF else f"&#{code};")
 
 
 @given(st.text(max_size=400), st.integers(5, 80))

@@ -9,6 +9,8 @@ from html import escape as _escape
 # Not allowed in XML 1.0, and of no use in HTML: C0 and C1 controls, lone surrogates, non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r") + b"\x7f"
+# What encoding makes of a lone surrogate, D800 to DFFF, which browsers and the Nu checker take for an error.
+_SURROGATE = re.compile(rb"&#5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]);")
 # Marks that turn the direction of what follows. On a page <bdi> contains them; in a <title> or a feed nothing would.
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -35,8 +37,9 @@ def plain(text: str) -> str:
 
 
 def in_ascii(markup: str) -> str:
-    """The same HTML or XML without control characters, all beyond ASCII as numeric references."""
-    return markup.encode("ascii", "xmlcharrefreplace").translate(None, _CONTROLS).decode("ascii")
+    """The same HTML or XML without control characters, all beyond ASCII as numeric references, surrogates as "?"."""
+    made = markup.encode("ascii", "xmlcharrefreplace").translate(None, _CONTROLS)
+    return (_SURROGATE.sub(b"?", made) if b"&#5" in made else made).decode("ascii")
 
 
 def in_utf8(markup: str) -> bytes:

@@ -138,3 +138,12 @@ def big_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     site.publish([*site.list_pages(day, newest=True), *site.shared_pages([])], keep=set())
     with served(folder) as url:
         yield f"{url}/arxiv/cs.CL/"
+
+
+@pytest.fixture(scope="session")
+def npm_tools() -> Path:
+    """The folder of what tests/browser/package.json pins; `scripts/npm-tools` installs it, where npm is."""
+    folder = Path(__file__).with_name("node_modules")
+    if not (folder / "installed").exists():
+        pytest.skip("no tools of tests/browser/package.json; run scripts/npm-tools (it needs npm)")
+    return folder

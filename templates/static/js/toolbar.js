@@ -71,6 +71,7 @@ function equip(article) {
   if (article.querySelector(".toolbar")) return;
   const buttons = BUTTONS.map(([name, words, act]) => button(words, () => act(cardOf(article)), { className: `control act-${name}` }));
   article.querySelector(".links")?.after(element("div", { className: "toolbar", role: "group", "aria-label": t("Marks") }, ...buttons));
+  for (const one of article.querySelectorAll("math")) if (one.scrollWidth > one.clientWidth) one.tabIndex = 0; // to scroll it by keys
   show(article);
 }
 

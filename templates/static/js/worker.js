@@ -76,7 +76,7 @@ async function fromHere(request) {
 function spoken(html, at) {
   const language = html.match(/<html lang="([\w-]+)"/)?.[1] ?? "en";
   const words = new Date(at).toLocaleString(language === "en" ? "en-GB" : language, { dateStyle: "full", timeStyle: "short" });
-  const said = html.replace(/(<p class="offline") hidden>([^]*?)<time><\/time>/, `$1>$2<time datetime="${at}">${words}</time>`);
+  const said = html.replace(/(<p class="offline") hidden>([^]*?)<span><\/span>/, `$1>$2<time datetime="${at}">${words}</time>`);
   return new Response(said, { headers: { "content-type": "text/html; charset=utf-8" } });
 }
 
