@@ -207,3 +207,28 @@ def test_without_a_database_a_list_is_a_503_and_files_are_served(tmp_path: Path)
     with serving_all(Settings(data=tmp_path)) as port:
         assert get(port, "/")[1] == b"home"
         assert get(port, "/arxiv/cs")[0].status == 503
+
+
+def test_no_question_reads_a_whole_table(tmp_path: Path) -> None:
+    """Whatever a reader asks goes through an index, so that three million papers do not matter."""
+    with Store.open(tmp_path / "papers.db") as store:
+        store_days(store)
+        said: list[str] = []
+        with store._session.reading() as conn:
+            conn.set_trace_callback(said.append)
+            names = ("cs.AI", "cs.CL")
+            store.find(ListQuery("x", names, ("cs.LG",)))
+            store.find(ListQuery("x", names, first=MONDAY, last=WEDNESDAY))
+            store.days_of(names, MONDAY, WEDNESDAY, 10)
+            store.history("2605.00001")
+            store.papers_of(["2605.00001"])
+            store.cards_of(["2605.00001"], "x")
+            store.newest_kinds(["2605.00001"])
+            conn.set_trace_callback(None)
+            asked = [one for one in said if one.lstrip().upper().startswith("SELECT")]
+            plans = [row[3] for one in asked for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+    assert len(asked) > 9
+    scanned = {plan.split()[1] for plan in plans if plan.startswith("SCAN") and "CONSTANT ROW" not in plan}
+    assert scanned.isdisjoint(
+        {"papers", "texts", "announcements", "listings", "paper_categories", "cards", "versions", "a"}
+    ), scanned

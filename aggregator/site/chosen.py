@@ -38,6 +38,7 @@ class Shown:
 
     id: str
     title: Message | Markup
+    short: Message | Markup
     size: int
     cards: Markup
 
@@ -59,7 +60,7 @@ class ChosenPages:
         query = chosen.query
         context = {
             "name": self._name(query),
-            "code": "" if query.text == ALL else query.text,
+            "code": query.include[0] if query.text in query.include else "",
             "newest": self._address(query.text, {}),
             "here": self._at(query, chosen.first, chosen.last),
             **self._dates(chosen.first, chosen.last),
@@ -84,13 +85,13 @@ class ChosenPages:
         context = {
             "name": self._speech.word("Papers"),
             "code": "",
-            "newest": path,
+            "newest": "",
             "here": path,
             **self._dates(min(days.values()), max(days.values())),
             "total": len(papers),
             "counts": NOTHING,
             "without": "",
-            "sections": [Shown("papers", say("Papers"), len(papers), slot("papers"))],
+            "sections": [Shown("papers", say("Papers"), say("Papers"), len(papers), slot("papers"))],
             "parts": [],
             "previous": None,
             "next": None,
@@ -156,7 +157,8 @@ class ChosenPages:
         cards: dict[str, str],
     ) -> Shown:
         cards[key] = "".join(articles(day.papers, day.start, headings, self._speech, day.day))
-        return Shown(key, title, len(day.papers), slot(key))
+        short = title if isinstance(title, Message) else self._speech.short(day.day)
+        return Shown(key, title, short, len(day.papers), slot(key))
 
     def _parts(self, chosen: ChosenList) -> Iterable[Part]:
         query, step = chosen.query, chosen.query.show
