@@ -118,7 +118,7 @@ def test_kinds_sorting_and_parts(house: House) -> None:
     assert house.ids("/arxiv/cs.AI?date=2026-05-04&skip=1000") == []
     text = house.text("/arxiv/cs.AI?date=2026-05-04&show=3&skip=3")
     assert '<span class="index">#4</span>' in text
-    assert 'href="/arxiv/cs.AI?date=2026-05-04&amp;show=3&amp;skip=6"><span>7–8</span></a>' in text
+    assert 'href="/arxiv/cs.AI?date=2026-05-04&amp;show=3&amp;skip=6"' in text
 
 
 def test_a_page_leads_to_the_listing_days_around_it(house: House) -> None:
