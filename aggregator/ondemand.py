@@ -23,6 +23,7 @@ from aggregator.models import (
     ChosenList,
     DayLink,
     Listed,
+    ListOrder,
     ListQuery,
     Page,
     Paper,
@@ -68,10 +69,12 @@ class OnDemand:
         reading: Callable[[], AbstractContextManager[Rows]],
         stamp: Callable[[], tuple[int, ...]],
         site: Renderer,
+        stars: Callable[[Sequence[str]], Mapping[str, int]] = lambda _: {},
     ) -> None:
         self._reading = reading
         self._stamp = stamp
         self._site = site
+        self._stars = stars
         self._found = _Remembered(KEPT)
 
     def stamp(self) -> tuple[int, ...]:
@@ -113,7 +116,8 @@ class OnDemand:
             found = self._find(store, query)
             if found is None:
                 return None
-            part = found.papers[query.skip : query.skip + query.show]
+            papers = self._by_stars(found.papers) if query.order is ListOrder.STARS else found.papers
+            part = papers[query.skip : query.skip + query.show]
             cards = self._cards(store, [one.paper_id for one in part])
         return ChosenList(
             query,
@@ -150,7 +154,10 @@ class OnDemand:
 
     def _find(self, store: Rows, query: ListQuery) -> PickedList | None:
         """The same list serves all its pages, until somebody writes."""
-        key = replace(query, text="", show=0, skip=0)
+        order = (
+            ListOrder.ARXIV if query.order is ListOrder.STARS else query.order
+        )  # stars change without a write here
+        key = replace(query, text="", show=0, skip=0, order=order)
         stamp = self._stamp()
         found = self._found.get(key, stamp)
         if found is None:
@@ -158,6 +165,12 @@ class OnDemand:
             if found is not None:
                 self._found.put(key, stamp, found)
         return found
+
+    def _by_stars(self, papers: Sequence[Picked]) -> Sequence[Picked]:
+        """Each day's papers, those with more stars first, else as they were."""
+        stars = self._stars([one.paper_id for one in papers])
+        days = groupby(papers, key=lambda one: one.day)
+        return [one for _, day in days for one in sorted(day, key=lambda one: -stars.get(one.paper_id, 0))]
 
     def _cards(self, store: Rows, paper_ids: Sequence[str]) -> dict[str, Card]:
         cards = store.cards_of(paper_ids, self._site.renderer)

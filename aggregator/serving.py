@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,7 +46,8 @@ class Serving:
             categories=settings.categories,
             cache=settings.data / "cache",
         )
-        self.maker = OnDemand(self.readers.reading, self.readers.stamp, self.site)
+        self.desks = self._opened_desks()
+        self.maker = OnDemand(self.readers.reading, self.readers.stamp, self.site, self._stars)
         self.engine = Engine(settings.data / "search")
         self.catalog = Catalog(
             self.maker,
@@ -72,11 +73,8 @@ class Serving:
 
     def groups(self) -> Iterable[Group]:
         """What a program answers beside the files; the first that fits answers."""
-        if self.settings.server.desks:
-            try:
-                yield self._desks(Desks(self.settings.data / "desks.db"))
-            except StoreError as error:
-                log.warning("readers cannot join desks: %s", error)
+        if self.desks:
+            yield self._desk_api(self.desks)
         base_url = self.settings.site.base_url
         yield Api(self.catalog, self.files.hot, self.workers, base_url).group()
         if self.settings.server.mcp:
@@ -92,12 +90,25 @@ class Serving:
             return
         yield McpEndpoint(mcp_server(self.catalog, self.workers)).group()
 
-    def _desks(self, desks: Desks) -> Group:
-        server, base = self.settings.server, self.settings.site.base_url.rstrip("/")
+    def _opened_desks(self) -> Desks | None:
+        if not self.settings.server.desks and not self.settings.site.counts:
+            return None
+        try:
+            return Desks(self.settings.data / "desks.db")
+        except StoreError as error:
+            log.warning("readers cannot join desks, and nothing is counted: %s", error)
+            return None
+
+    def _stars(self, paper_ids: Sequence[str]) -> Mapping[str, int]:
+        counts = self.desks.counts(paper_ids) if self.desks else {}
+        return {paper_id: count.stars for paper_id, count in counts.items()}
+
+    def _desk_api(self, desks: Desks) -> Group:
+        base = self.settings.site.base_url.rstrip("/")
         api = DeskApi(
             desks,
-            limit=server.desks,
-            counts=server.counts,
+            limit=self.settings.server.desks,
+            counts=self.settings.site.counts,
             home=f"{base}/desk/",
             clock=SystemClock(),
             workers=self.workers,

@@ -14,10 +14,12 @@ from webserver import get, serving_all
 
 from aggregator import normalise
 from aggregator.app import App
+from aggregator.desk import DeskKey, Item
 from aggregator.models import Announcement, CategoryReport, Kind, ListQuery, Outcome, Poll
 from aggregator.settings import Settings, SiteSettings
 from aggregator.store import Store
 from aggregator.store.choices import TooMany
+from aggregator.store.desks import Desks
 
 MONDAY = date(2026, 5, 4)
 TUESDAY, WEDNESDAY = MONDAY + timedelta(1), MONDAY + timedelta(2)
@@ -119,6 +121,17 @@ def test_kinds_sorting_and_parts(house: House) -> None:
     text = house.text("/arxiv/cs.AI?date=2026-05-04&show=3&skip=3")
     assert '<span class="index">#4</span>' in text
     assert 'href="/arxiv/cs.AI?date=2026-05-04&amp;show=3&amp;skip=6"' in text
+
+
+def test_what_readers_starred_most_comes_first_when_asked(house: House) -> None:
+    assert house.ids("/arxiv/cs.AI?date=2026-05-04&sort=1") == [1, 2, 3, 4, 5, 6, 7, 20]
+    desks, key = Desks(house.settings.data / "desks.db"), DeskKey(b"k" * 16)
+    desks.create(key, 0, limit=9)
+    desks.sync(key, 0, [Item(f"mark/{entry(5).arxiv_id}/star", "0000000000001-0000-aaaaaaaa", b'"now"')], 0)
+    desks.close()
+    assert house.ids("/arxiv/cs.AI?date=2026-05-04&sort=1") == [5, 1, 2, 3, 4, 6, 7, 20]
+    assert house.ids("/arxiv/cs.AI?date=2026-05-04&sort=1&show=2&skip=1") == [1, 2]
+    assert house.ids("/arxiv/cs.AI?date=2026-05-04") == [1, 2, 3, 4, 5, 6, 7, 20]
 
 
 def test_a_page_leads_to_the_listing_days_around_it(house: House) -> None:

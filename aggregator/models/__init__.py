@@ -21,7 +21,7 @@ from aggregator.models.page import (
 )
 from aggregator.models.paper import Announcement, Author, Kind, Paper, SeenVersion, Version
 from aggregator.models.period import DayPapers, Gathering, Period, Span, Titled, period_of
-from aggregator.models.query import ChosenDay, ChosenList, ListQuery, Picked, PickedList
+from aggregator.models.query import ChosenDay, ChosenList, ListOrder, ListQuery, Picked, PickedList
 from aggregator.models.run import CategoryReport, GateState, Outcome, Poll, PollState, Report, Verdict
 from aggregator.models.search import (
     Asked,
@@ -61,6 +61,7 @@ __all__ = [
     "Imported",
     "Kind",
     "LedgerRow",
+    "ListOrder",
     "ListPage",
     "ListQuery",
     "Listed",

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 from aggregator.models.page import Listed
 from aggregator.models.paper import Kind
 
 
+class ListOrder(StrEnum):
+    """How a list is ordered within a day. The values are those of `sort=` in an address."""
+
+    ARXIV = ""
+    TIME = "0"  # what was submitted last comes first, whatever its kind
+    STARS = "1"  # what readers of this server starred most comes first
+
+
 @dataclass(frozen=True, slots=True)
 class ListQuery:
     """Papers announced in `include` and not filed under `exclude`, from the day `first` to `last`, both included.
 
-    `text` is the expression as it stands in the address. Without days the newest one is meant. `by_time` puts what
-    was announced last first, whatever its kind; else arXiv's order. `skip` papers are passed over, `show` are shown.
+    `text` is the expression as it stands in the address. Without days the newest one is meant. `skip` papers are
+    passed over, `show` are shown.
     """
 
     text: str
@@ -25,7 +34,7 @@ class ListQuery:
     first: date | None = None
     last: date | None = None
     kinds: frozenset[Kind] = frozenset(Kind)
-    by_time: bool = False
+    order: ListOrder = ListOrder.ARXIV
     show: int = 100
     skip: int = 0
 

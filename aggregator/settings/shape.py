@@ -82,6 +82,12 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             description="Whether pages have a search box. It needs `aggregator serve`; false for static hosts."
         ),
     ] = True
+    counts: Annotated[
+        bool,
+        Meta(
+            description="Whether `aggregator serve` counts, without names, how often a paper is starred and opened."
+        ),
+    ] = False
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,10 +111,6 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             le=1_000_000,
         ),
     ] = 100
-    counts: Annotated[
-        bool,
-        Meta(description="Whether it is counted, without names, how often a paper is starred and opened."),
-    ] = False
 
 
 class NotifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from aggregator.models import NOTHING, ChosenDay, ChosenList, Kind, Listed, ListQuery, Message, say
+from aggregator.models import NOTHING, ChosenDay, ChosenList, Kind, Listed, ListOrder, ListQuery, Message, say
 from aggregator.site.environment import Templates, slot
 from aggregator.site.feeds import atom_entries
 from aggregator.site.links import Links
@@ -20,6 +20,11 @@ from aggregator.site.text import in_utf8
 from aggregator.taxonomy import title as category_title
 
 ALL = "all"  # the expression for all followed categories
+_ORDERS = {
+    ListOrder.ARXIV: say("arXiv's order"),
+    ListOrder.TIME: say("Newest first"),
+    ListOrder.STARS: say("Most starred"),
+}
 MOST_PARTS = 9  # links to other pages of a list
 
 
@@ -69,6 +74,7 @@ class ChosenPages:
             "without": ", ".join(query.exclude[:20]),
             "sections": shown,
             "parts": list(self._parts(chosen)),
+            "orders": list(self._orders(query)),
             "previous": self._day(query, chosen.previous),
             "next": self._day(query, chosen.next),
             "feed": self._feed_address(query),
@@ -93,6 +99,7 @@ class ChosenPages:
             "without": "",
             "sections": [Shown("papers", say("Papers"), say("Papers"), len(papers), slot("papers"))],
             "parts": [],
+            "orders": [],
             "previous": None,
             "next": None,
             "feed": None,
@@ -133,7 +140,7 @@ class ChosenPages:
 
     def _by_kind(self, chosen: ChosenList, cards: dict[str, str]) -> Iterable[Shown]:
         for day in chosen.days:
-            if chosen.query.by_time:
+            if chosen.query.order is not ListOrder.ARXIV:
                 yield self._shown("papers", self._speech.long(day.day), day, {}, cards)
                 continue
             start = day.start
@@ -145,7 +152,7 @@ class ChosenPages:
 
     def _by_day(self, chosen: ChosenList, cards: dict[str, str]) -> Iterable[Shown]:
         for day in chosen.days:
-            headings = {} if chosen.query.by_time else PART_WORDS
+            headings = {} if chosen.query.order is not ListOrder.ARXIV else PART_WORDS
             yield self._shown(f"day_{day.day:%Y%m%d}", self._speech.long(day.day), day, headings, cards)
 
     def _shown(
@@ -172,6 +179,11 @@ class ChosenPages:
                 self._address(query.text, asked), Markup("<span>{}</span>").format(words), number == here
             )
 
+    def _orders(self, query: ListQuery) -> Iterable[Part]:
+        for order, words in _ORDERS.items():
+            address = self._address(query.text, _asked(replace(query, order=order)))
+            yield Part(address, words, order is query.order)
+
     def _day(self, query: ListQuery, day: date | None) -> Part | None:
         return Part(self._at(query, day, day), self._speech.long(day)) if day else None
 
@@ -196,8 +208,8 @@ def _asked(query: ListQuery) -> dict[str, str]:
         asked |= {"date": query.first.isoformat()} if one else _range(query.first, query.last)
     if query.kinds != frozenset(Kind):
         asked["kind"] = ",".join(kind for kind in Kind if kind in query.kinds)
-    if query.by_time:
-        asked["sort"] = "0"
+    if query.order is not ListOrder.ARXIV:
+        asked["sort"] = query.order.value
     if query.show != ListQuery("", ()).show:
         asked["show"] = str(query.show)
     return asked

@@ -74,6 +74,7 @@ class Shell:
     opml: str
     search: str  # empty without a search box
     opensearch: str  # likewise
+    counts: bool
 
 
 class Site:
@@ -274,6 +275,7 @@ def _shell(settings: SiteSettings, links: Links, assets: Assets, language: Langu
         opml=links.to("feeds.opml"),
         search=links.to(SEARCH) if settings.search else "",
         opensearch=links.to("opensearch.xml") if settings.search else "",
+        counts=settings.counts,
     )
 
 
@@ -287,6 +289,7 @@ def _renderer(settings: SiteSettings, categories: Iterable[str], templates: Path
         str(settings.days),
         str(settings.compress),
         str(settings.search),
+        str(settings.counts),
         *categories,
     )
     code = files_digest(Path(__file__).parent, templates)

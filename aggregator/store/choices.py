@@ -11,6 +11,7 @@ from aggregator.models import (
     Card,
     DayLink,
     Kind,
+    ListOrder,
     ListQuery,
     Paper,
     Picked,
@@ -38,7 +39,7 @@ class Choices(Room):
     def find(self, query: ListQuery, most: int = MOST_ROWS) -> PickedList | None:
         """The papers of a list, each once; None when nothing was ever announced there. Raises TooMany.
 
-        Of several days the newest comes first. Within a day: arXiv's order, or that of the ids when `by_time`.
+        Of several days the newest comes first. Within a day: arXiv's order, or by time that of the ids.
         """
         names = as_json(query.include)
         with self._session.reading() as conn:
@@ -52,7 +53,9 @@ class Choices(Room):
             after = _around(conn, names, "min", "AND day > ?2", last)
         wanted = {kind.value for kind in query.kinds}
         places = (_place(row) for row in rows if row[0] in wanted and row[3] not in gone)
-        return PickedList(first, last, tuple(_once(sorted(places), query.by_time)), before, after)
+        return PickedList(
+            first, last, tuple(_once(sorted(places), query.order is ListOrder.TIME)), before, after
+        )
 
     def days_of(self, names: Sequence[str], first: date, last: date, limit: int) -> tuple[DayLink, ...]:
         """The listing days of these categories in that time, newest first, each paper once a day."""

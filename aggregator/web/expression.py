@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from aggregator.models import Kind, ListQuery
+from aggregator.models import Kind, ListOrder, ListQuery
 from aggregator.normalise import ids
 from aggregator.taxonomy import ARCHIVES, CATEGORIES, expand, nearest
 
@@ -100,7 +100,7 @@ def list_query(text: str, asked: Mapping[str, str], *, most_shown: int = MOST_SH
         first=first,
         last=last,
         kinds=_kinds(asked.get("kind", "")),
-        by_time=asked.get("sort") == "0",
+        order=next((one for one in ListOrder if one and one == asked.get("sort")), ListOrder.ARXIV),
         show=number(asked, "show", SHOWN, 1, most_shown),
         skip=number(asked, "skip", 0, 0, MOST_SKIPPED),
     )

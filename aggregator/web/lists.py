@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from aggregator.errors import StoreError
-from aggregator.models import ListQuery
+from aggregator.models import ListOrder, ListQuery
 from aggregator.web import expression
 from aggregator.web.application import Group
 from aggregator.web.expression import BadQuery
@@ -80,11 +80,13 @@ class Lists:
 
     def _answer(self, request: Request) -> Response:
         stamp = self._maker.stamp()
+        by_stars = request.query_params.get("sort") == ListOrder.STARS  # they change without the database
         place = place_of(request.path_params["path"])
         media, body = self._made(place, request.query_params)
         if body is None:
             return self._files.missing()
-        return made_answer(request.scope, body, media, self._files.hot, lambda: self._maker.stamp() == stamp)
+        hot = None if by_stars else self._files.hot
+        return made_answer(request.scope, body, media, hot, lambda: self._maker.stamp() == stamp)
 
     def _made(self, place: Place, asked: QueryParams) -> tuple[str, bytes | None]:
         if place.text != ALL and not expression.is_expression(place.text):

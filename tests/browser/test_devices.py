@@ -172,6 +172,20 @@ def test_a_device_whose_desk_was_deleted_says_so(device: Device, url: str) -> No
     expect(computer.locator(".devices [role=status]")).to_have_text(re.compile("deleted"))
 
 
+def test_openings_are_shown_where_they_are_counted(device: Device, url: str) -> None:
+    page = device()
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => document.documentElement.dataset.counts = '')"
+    )
+    page.context.route("https://arxiv.org/**", lambda route: route.fulfill(body="a PDF"))
+    opened(page, url + LIST)
+    with page.expect_request("**/api/counts") as told:
+        page.locator(".title-pdf").first.click()
+    assert told.value.method == "POST"
+    opened(page, url + LIST)
+    expect(page.locator("article.paper .counts")).to_have_text("starred 0, opened 1")
+
+
 def test_a_mistyped_key_is_told(device: Device, url: str) -> None:
     page = opened(device(), f"{url}/desk/")
     page.get_by_label("Key").fill("lusab babad")

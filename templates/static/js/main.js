@@ -26,6 +26,7 @@ makeSettings();
 if (has(".desk")) (await import("./desk.js")).makeDesk();
 if (has("[role=search]")) (await import("./search.js")).makeSearch();
 document.documentElement.dataset.ready = "";
+if ("counts" in document.documentElement.dataset && has(".paper")) (await import("./counts.js")).makeCounts().catch(() => {}); // plain files count nothing
 if (has(".unread")) (await import("./recent.js")).countUnread().catch(() => {}); // without the network not told
 navigator.serviceWorker?.register(new URL("../worker.js", import.meta.url)).catch(() => {}); // pages do without
 
