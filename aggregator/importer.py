@@ -29,7 +29,7 @@ from aggregator import almanac, normalise
 from aggregator.announce import slot_at
 from aggregator.clock import Clock
 from aggregator.errors import SnapshotError, Stopped
-from aggregator.ledger import Derived, after
+from aggregator.ledger import Derived, after, derived_row
 from aggregator.models import (
     Announcement,
     Imported,
@@ -84,8 +84,7 @@ class Wanted:
     since: date | None = None
 
     def __call__(self, record: Record, past: PastPaper) -> bool:
-        named = {name for category in past.categories for name in (category, category.partition(".")[0])}
-        if self.categories and not self.categories & named:
+        if self.categories and not self.categories & _with_archives(past.categories):
             return False
         return self.since is None or _first_day(record) >= self.since
 
@@ -238,11 +237,14 @@ class _History:
         counts: dict[Place, Counter[Kind]] = {}
         for announcement in announcements:
             counts.setdefault((announcement.category, announcement.day), Counter())[announcement.kind] += 1
-        rows = self._store.ledger_of(counts) if counts else {}
+        known = self._store.ledger_of(counts) if counts else {}
+        for place, row in known.items():
+            counts[place].update(row.counts)
         return [
-            after(row, Derived(*place, self._now, Counter(row.counts if row else {}) + more))
-            for place, more in counts.items()
-            for row in [rows.get(place)]
+            derived_row(*place, all_)
+            if place not in known
+            else after(known[place], Derived(*place, self._now, all_))
+            for place, all_ in counts.items()
         ]
 
 
@@ -358,6 +360,10 @@ def _counted(
         announcements=before.announcements + announcements,
         first_refusals=(*before.first_refusals, *quoted)[:SHOWN],
     )
+
+
+def _with_archives(categories: Sequence[str]) -> set[str]:
+    return {name for category in categories for name in (category, category.partition(".")[0])}
 
 
 def _first_day(record: Record) -> date:

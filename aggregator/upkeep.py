@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from io import BufferedReader
 from pathlib import Path
 
 from aggregator.app import LOCK_WAIT, App, make_folder
 from aggregator.errors import StoreError
-from aggregator.importer import Importer, Wanted
-from aggregator.models import Imported
 from aggregator.operate.prune import (
     REPLAY_LOCK,
     Removal,
@@ -25,15 +20,12 @@ from aggregator.operate.replay import Replayed, replay
 from aggregator.operate.verify import Check, verify
 from aggregator.site import Site
 from aggregator.sources import rss
-from aggregator.sources.snapshot_file import SnapshotFile
 from aggregator.store import DataLock, Store
 from aggregator.store.audit import audit
 from aggregator.store.backup import FOLDER, KEEP, Backup, back_up, back_up_desks
 from aggregator.store.compare import Comparison, compare
 from aggregator.store.copies import Progress, remove_database, silent, sync
 from aggregator.store.restore import Restored, restore, restore_desks
-
-PATIENT = 3600.0  # seconds that an import waits for its turn
 
 
 class Upkeep:
@@ -59,39 +51,6 @@ class Upkeep:
         make_folder(self._data)
         with self._lock("restore"):
             return restore(source, self._app.database, now=self._app.clock.now(), progress=progress)
-
-    def import_snapshot(
-        self,
-        path: str,
-        *,
-        wanted: Wanted,
-        limit: int | None,
-        stdin: BufferedReader,
-        progress: Callable[[Imported, SnapshotFile], object],
-    ) -> Imported:
-        """Load a snapshot of arXiv's metadata, "-" from `stdin`.
-
-        Raises SnapshotError, LockHeld, Stopped, StoreError.
-        """
-        make_folder(self._data)
-        with SnapshotFile(path, stdin) as file:
-            importer = Importer(
-                turn=self._turn,
-                folder=self._data,
-                clock=self._app.clock,
-                stop=self._app.stop,
-                progress=progress,
-            )
-            return importer.run(file, wanted, limit)
-
-    @contextmanager
-    def _turn(self) -> Iterator[Store]:
-        """The store, for some seconds. It is closed with the lock: whoever writes next finds no open log to check."""
-        with (
-            DataLock(self._data, "import").acquire(PATIENT, self._app.stop),
-            Store.open(self._app.database) as store,
-        ):
-            yield store
 
     def replay(
         self, into: Path | None = None, *, progress: Progress = silent

@@ -12,7 +12,7 @@ LAYERS = (
     "retry policy announce almanac ledger witness normalise query compress desk",
     "sources store site web search simulator notify watch",
     "asking finding adding pipeline build gather ondemand importer operate lists gaps reconcile",
-    "schedule signals events vigil app serving watching upkeep daemon demo cli usage __main__",
+    "schedule signals events vigil app loading serving watching upkeep daemon demo cli usage __main__",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 EDGES = 2

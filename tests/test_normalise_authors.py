@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aggregator.models import Author
 from aggregator.normalise import authors
@@ -91,3 +93,33 @@ def test_thousands_of_names_are_quick() -> None:
 
 def test_an_author_is_a_value() -> None:
     assert authors.split("Ada Example (X)") == (Author("Ada Example", "X"),)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Ada One",
+                "Jr.",
+                "and",
+                "&",
+                ",",
+                ";",
+                ", and ",
+                " and ",
+                " & ",
+                "(X)",
+                "III",
+                " ",
+                "for the B Collaboration",
+                "é",
+                "1",
+            ]
+        ),
+        max_size=12,
+    ).map("".join)
+    | st.text(max_size=40)
+)
+def test_counting_is_splitting(creators: str) -> None:
+    assert authors.count(creators) == len(authors.split(creators))

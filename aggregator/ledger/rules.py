@@ -26,6 +26,7 @@ WITNESS_READY = timedelta(hours=3)  # OAI-PMH has an announcement about 2.5 h af
 PARTS = timedelta(hours=3)  # a batch may come in parts, hours apart: how long a thin one is looked at
 THIN = 5  # a batch is thin when it is less than a fifth of the usual one
 DERIVED = say("arXiv's own listing day may differ")
+_DERIVED_TEXT = str(DERIVED)
 _MEMORY = 20  # days that make the usual volume
 _ENOUGH = 5  # of them, for a median that says something
 _BUSY = 10  # entries; below, a category has no usual volume
@@ -138,6 +139,11 @@ def after(row: LedgerRow | None, event: Event) -> LedgerRow:
             pass
     state, reason = _judged(row)
     return replace(row, state=state, reason=str(reason))
+
+
+def derived_row(category: str, day: date, counts: Mapping[Kind, int]) -> LedgerRow:
+    """What `Derived` makes of a day that has no row, or one that was derived: the same, for hundreds of thousands."""
+    return LedgerRow(category, day, State.DERIVED, _DERIVED_TEXT, counts, derived=True)
 
 
 def is_quiet(day: date) -> bool:

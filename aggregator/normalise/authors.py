@@ -15,6 +15,8 @@ from aggregator.normalise import characters, tex
 _SEPARATOR = re.compile(r"[,;]\s*(?:and\s+|&\s+)?|\s+and\s+|\s+&\s+|[()]")
 _SIMPLE_SEPARATOR = re.compile(r"\s*[,;][\s,;]*(?:and\s+|&\s+)?|\s+and\s+|\s+&\s+")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|Ph\.?\s?D\.?|M\.?D\.?|Esq\.?", re.IGNORECASE)
+_AND_BEHIND = re.compile(r"[,;]and")  # without a space in between
+_LONGEST_SUFFIX = 16  # "Ph. D." and some white space: most names are longer, and spared the look
 _GROUP = r"[\w'’./+& -]*?(?:Collaborations?|Consortium|Team|Group)"
 _ON_BEHALF = re.compile(rf"(.*?)[\s,]*\b(?:for|on behalf of) (?:the )?({_GROUP})$", re.IGNORECASE)
 _LEADING_GROUP = re.compile(rf"(?:the )?({_GROUP})\s*:\s*(.*)", re.IGNORECASE)
@@ -22,6 +24,14 @@ _LETTER = re.compile(r"[^\W\d_]")
 _KEYS = re.compile(r"[\s,;&]+|\band\b")
 _KEY = re.compile(r"[0-9]{1,3}|[a-z]|[*†‡§]")
 _EXPLAINED = re.compile(r"\(([0-9]{1,3}|[a-z])\)")
+
+
+def count(creators: str) -> int:
+    """How many authors `split` gives."""
+    text = _clean(creators)
+    if "(" in text or "&" in text or _AND_BEHIND.search(text):
+        return len(split(creators))
+    return len(_names(text.replace(" and ", ",").replace(";", ",").split(",")))
 
 
 def split(creators: str) -> tuple[Author, ...]:
@@ -44,9 +54,9 @@ def _names(pieces: list[str]) -> list[str]:
     names: list[str] = []
     for piece in pieces:
         name = piece.strip(" ,;")
-        if not _LETTER.search(name) or name == "and":
+        if not (name[:1].isalpha() or _LETTER.search(name)) or name == "and":
             continue
-        if names and _SUFFIX.fullmatch(name):
+        if names and len(name) <= _LONGEST_SUFFIX and _SUFFIX.fullmatch(name):
             names[-1] = f"{names[-1]} {name}"
         elif "ol" in name or "eam" in name or "roup" in name or "sortium" in name:
             names += _with_group(name)

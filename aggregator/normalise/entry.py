@@ -124,7 +124,7 @@ def past_paper(record: Record) -> PastPaper:
         record,
         record.versions[-1].number if record.versions else 1,
         categories,
-        len(authors.split(record.authors)),
+        authors.count(record.authors),
         is_withdrawn(record.comments, record.abstract),
     )
 

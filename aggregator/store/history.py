@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from aggregator.models import Announcement, LedgerRow, Paper, PastPaper, StoredPaper
 from aggregator.normalise import fingerprint, said_by
@@ -96,7 +97,7 @@ class History(Room):
             dated = versions.complete(conn, dates, when)
             _announce(conn, announcements, when)
             changes.touch(conn, changed | dated, ())
-            books.save(conn, ledger)
+            books.save_derived(conn, ledger)
             row = {"key": key, "state": state_json(len(changed)), "saved_at": when}
             db.table("harvests").upsert(row, pk="key")
         return len(changed)
@@ -132,10 +133,13 @@ def _add_papers(conn: sqlite3.Connection, fresh: Sequence[PastPaper], at: str) -
     count(conn, papers=len(fresh))
 
 
+_as_json = lru_cache(maxsize=4096)(as_json)  # the same few thousand combinations come again and again
+
+
 def _paper_row(past: PastPaper) -> tuple[object, ...]:
     said = said_by(past)
     day = f"{past.record.datestamp.isoformat()}T00:00:00.000000Z"
-    return (*said[:5], as_json(past.categories), *said[6:], fingerprint(said), day)
+    return (*said[:5], _as_json(past.categories), *said[6:], fingerprint(said), day)
 
 
 def _category_rows(past: PastPaper) -> list[tuple[str, str, int, int]]:

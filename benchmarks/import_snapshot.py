@@ -1,0 +1,165 @@
+"""Loading 50,000 real lines of the snapshot against a bare loop: decode JSON, `executemany` into the same tables.
+
+    python benchmarks/import_snapshot.py [runs]
+
+The loop checks nothing, converts nothing, looks nothing up and cannot go on after a kill; it fills the same tables
+with the same indexes and triggers, in transactions of the same size. Its listing day is the day of submission.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from _frame import CORPUS, Cost, Figure, Goal, Line, in_turns, measure, recording, require, show
+
+from aggregator.taxonomy import canonical
+
+GOAL = 0.6  # of the bare loop's rate
+MEMORY = 200_000  # kB
+PAGE = 2_000
+TABLES = ("papers", "versions", "paper_categories", "announcements")
+
+
+def main() -> int:
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    recording()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        snapshot = folder / "snapshot.json"
+        _unpack(snapshot)
+        costs = in_turns(runs, ours=lambda: _ours(folder, snapshot), bare=lambda: _bare(folder, snapshot))
+        ours, bare = _counts(folder / "ours" / "papers.db"), _counts(folder / "bare" / "papers.db")
+        for table in TABLES:
+            require(abs(ours[table] - bare[table]) <= bare[table] / 100, f"{table}: {ours} {bare}")
+        size = (folder / "ours" / "papers.db").stat().st_size
+    papers = ours["papers"]
+    lines = [
+        Line("aggregator import", costs["ours"], papers, "papers"),
+        Line(f"json and executemany, SQLite {sqlite3.sqlite_version}", costs["bare"], papers, "papers"),
+    ]
+    rate = lines[1].cpu / lines[0].cpu
+    wall = lines[1].wall / lines[0].wall
+    return show(
+        Figure(
+            "Import of the snapshot",
+            f"{papers:,} real lines into {', '.join(f'{ours[t]:,} {t}' for t in TABLES[1:])}",
+            lines,
+            [
+                Goal("rate, of the bare loop's", rate, GOAL),
+                Goal("peak memory, kB", lines[0].peak, MEMORY, at_most=True),
+            ],
+            [f"by wall clock {wall:.2f} of its rate; {size / papers:,.0f} bytes a paper on disk"],
+        )
+    )
+
+
+def _unpack(snapshot: Path) -> None:
+    """The corpus with one name for each category, so that both sides store the same number of rows."""
+    with gzip.open(CORPUS) as packed, snapshot.open("wb") as plain:
+        for text in packed:
+            line = json.loads(text)
+            line["categories"] = " ".join(dict.fromkeys(map(canonical, line["categories"].split())))
+            plain.write(json.dumps(line).encode() + b"\n")
+
+
+def _ours(folder: Path, snapshot: Path) -> Cost:
+    shutil.rmtree(folder / "ours", ignore_errors=True)
+    config = folder / "aggregator.toml"
+    config.write_text(f'data = "{folder / "ours"}"\n', encoding="utf-8")
+    return measure([sys.executable, "-m", "aggregator", "--config", config, "import", snapshot])
+
+
+def _bare(folder: Path, snapshot: Path) -> Cost:
+    shutil.rmtree(folder / "bare", ignore_errors=True)
+    (folder / "bare").mkdir()
+    return measure([sys.executable, __file__, "--bare", snapshot, folder / "bare" / "papers.db"])
+
+
+def _counts(path: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(path)) as conn:
+        return {table: conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
+
+
+# the limit
+
+
+def bare(snapshot: Path, database: Path) -> None:
+    """The loop."""
+    import msgspec
+
+    from aggregator.store.connection import connect
+    from aggregator.store.database import Store
+
+    Store.open(database).close()
+    decode = msgspec.json.Decoder().decode
+    with closing(connect(database)) as conn, snapshot.open("rb") as lines:
+        while chunk := [decode(line) for line in islice(lines, PAGE)]:
+            conn.execute("BEGIN IMMEDIATE")
+            _insert(conn, chunk)
+            conn.execute("COMMIT")
+
+
+def _insert(conn: sqlite3.Connection, chunk: Sequence[dict[str, Any]]) -> None:
+    conn.executemany(
+        """
+        INSERT INTO papers (id, fingerprint, version, withdrawn, changed_at, title, abstract, authors_raw, categories,
+            comments, journal_ref, doi, license) VALUES (?, '', 1, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            (
+                *(line["id"], line["update_date"] or "", line["title"], line["abstract"], line["authors"]),
+                *(line["categories"], line["comments"], line["journal-ref"], line["doi"], line["license"]),
+            )
+            for line in chunk
+        ],
+    )
+    conn.executemany(
+        "INSERT INTO versions (paper_id, version, date, first_seen) VALUES (?, ?, ?, '')",
+        [
+            (line["id"], number, version["created"])
+            for line in chunk
+            for number, version in enumerate(line["versions"] or [{"created": None}], 1)
+        ],
+    )
+    conn.executemany(
+        "INSERT INTO paper_categories (category, paper_id, position) VALUES (?, ?, ?)",
+        [(name, line["id"], n) for line in chunk for n, name in enumerate(line["categories"].split(), 1)],
+    )
+    announced = list(_announced(chunk))
+    conn.executemany(
+        "INSERT INTO listings VALUES (?, ?, '', '', 0) ON CONFLICT DO NOTHING", {a[1:3] for a in announced}
+    )
+    conn.executemany("INSERT INTO announcements VALUES (?, ?, ?, ?, 1, ?)", announced)
+    conn.executemany(
+        """
+        INSERT INTO ledger (category, day, new, crosses, state, reason, replacements, replaced_crosses, witness, usual,
+            cut, known, missing, filled, trouble, derived)
+        VALUES (?, ?, ?, ?, 'derived', '', 0, 0, '', 0, 0, 0, 0, 0, '', 1)
+        ON CONFLICT DO UPDATE SET new = new + excluded.new, crosses = crosses + excluded.crosses
+        """,
+        [(category, day, kind == "new", kind == "cross") for _, category, day, kind, _ in announced],
+    )
+
+
+def _announced(chunk: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, str, str, int]]:
+    for place, line in enumerate(chunk, 1):
+        if line["versions"]:
+            for n, name in enumerate(line["categories"].split()):
+                yield line["id"], name, line["versions"][0]["created"], "cross" if n else "new", place
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--bare"]:
+        bare(Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        sys.exit(main())
