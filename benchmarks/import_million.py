@@ -41,7 +41,7 @@ def main() -> int:
     )  # apart: a child begins with our memory
     print(f"{lines:,} lines, {snapshot.stat().st_size / 1e9:.2f} GB", flush=True)
     aggregator = [sys.executable, "-m", "aggregator", "--config", str(config)]
-    _tell("import", measure([*aggregator, "import", snapshot]), lines)
+    _tell("import", measure([*aggregator, "import", "--no-index", snapshot]), lines)
     snapshot.unlink()
     print(f"  database {_size(folder / 'data' / 'papers.db') / lines:,.0f} bytes a paper", flush=True)
     _tell("index", measure([*aggregator, "index"]), lines)

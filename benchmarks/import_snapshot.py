@@ -76,7 +76,7 @@ def _ours(folder: Path, snapshot: Path) -> Cost:
     shutil.rmtree(folder / "ours", ignore_errors=True)
     config = folder / "aggregator.toml"
     config.write_text(f'data = "{folder / "ours"}"\n', encoding="utf-8")
-    return measure([sys.executable, "-m", "aggregator", "--config", config, "import", snapshot])
+    return measure([sys.executable, "-m", "aggregator", "--config", config, "import", "--no-index", snapshot])
 
 
 def _bare(folder: Path, snapshot: Path) -> Cost:

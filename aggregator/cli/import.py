@@ -40,10 +40,13 @@ if TYPE_CHECKING:
     help="Only papers that were first submitted on this day or later.",
 )
 @click.option("--limit", type=click.IntRange(1), help="Stop after so many lines, to try it.")
+@click.option(
+    "--index/--no-index", default=True, help="Bring the search index up to date at the end (default)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_obj
 def command(
-    shell: Shell, file: str, names: str, since: datetime | None, limit: int | None, as_json: bool
+    shell: Shell, file: str, names: str, since: datetime | None, limit: int | None, index: bool, as_json: bool
 ) -> int:
     """Load arXiv's history from FILE, Kaggle's arxiv-metadata-oai-snapshot.json, plain or as .gz, .zst or .zip; - is
     standard input.
@@ -59,19 +62,6 @@ def command(
 
     shell.start_logging()
     wanted = Wanted(_chosen(names), since.date() if since else None)
-<<<<<<< HEAD
-    app = App(shell.settings)
-    with _bar() as progress:
-        done = Upkeep(app).import_snapshot(
-            file,
-            wanted=wanted,
-            limit=limit,
-            stdin=cast("BufferedReader", sys.stdin.buffer),
-            progress=progress,
-        )
-    with steps("search index") as indexing:
-        app.index(anew=False, progress=indexing)
-=======
     gc.disable()  # millions of objects and no circle among them: the collector costs an eighth and finds nothing
     try:
         with _bar() as progress:
@@ -80,7 +70,11 @@ def command(
             )
     finally:
         gc.enable()
->>>>>>> 9c97ead (Import at two thirds of the speed of a bare loop; a million lines as a benchmark)
+    if index:
+        from aggregator.app import App
+
+        with steps("search index") as indexing:
+            App(shell.settings).index(anew=False, progress=indexing)
     if as_json:
         import msgspec
 
