@@ -1,4 +1,4 @@
-"""Run the benchmarks one after another and write RESULTS.md: `make bench`, or `python benchmarks/run_all.py day maths`.
+"""Run the benchmarks one after another and write RESULTS.md: `make bench`, or `python benchmarks/run_all.py [--quick]`.
 
 A benchmark is a file of this folder that uses `_frame` and whose name has no underscore in front; each runs as a
 process of its own and hands its figures over by `_frame.show`. One that fails stands in the results as failed.
@@ -20,6 +20,13 @@ from _frame import MISSED, NO_INPUT, OUT, ROOT
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
+# What `--quick` asks for, a minute or less each; the figures name the amounts.
+QUICK = {
+    "day": ["1"],
+    "incremental": ["--days", "200", "--runs", "3"],
+    "ingest": ["--runs", "1"],
+    "pages": ["--days", "150", "--runs", "2"],
+}
 _WORDS = {0: "all goals met", MISSED: "a goal was missed", NO_INPUT: "skipped: its recordings are not here"}
 _HEAD = """# Results
 
@@ -29,11 +36,12 @@ one machine. Trust the ratios: absolute times differ from machine to machine and
 
 
 def main() -> int:
-    names = sys.argv[1:] or _names()
+    quick = "--quick" in sys.argv
+    names = [name for name in sys.argv[1:] if name != "--quick"] or _names()
     parts, failed = [], []
     for name in names:
         print(f"── {name}", flush=True)
-        code, figures = _run(name)
+        code, figures = _run(name, QUICK.get(name, []) if quick else [])
         parts += figures or [f"## {name}\n\n{_words(code)}\n"]
         if code not in (0, NO_INPUT):
             failed.append(f"{name} ({_words(code)})")
@@ -47,10 +55,10 @@ def _names() -> list[str]:
     return sorted(path.stem for path in found if "from _frame import" in path.read_text(encoding="utf-8"))
 
 
-def _run(name: str) -> tuple[int, list[str]]:
+def _run(name: str, options: list[str]) -> tuple[int, list[str]]:
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as out:
         done = subprocess.run(
-            [sys.executable, HERE / f"{name}.py"], env={**os.environ, OUT: out.name}, check=False
+            [sys.executable, HERE / f"{name}.py", *options], env={**os.environ, OUT: out.name}, check=False
         )
         return done.returncode, [json.loads(line)["markdown"] for line in out]
 
