@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from types import ModuleType
 
 SUFFIXES = {"br": ".br", "gzip": ".gz"}  # by content coding, the best first
-SMALLEST = 16_384  # bytes of a page that gets twins: a paper's page is packed when it is asked for
+SMALLEST = 24_576  # bytes of a page that gets twins: a paper's page is packed when it is asked for
 SMALLEST_ASSET = 1_024  # below, the headers weigh more than what is saved
 _TEXTS = frozenset((".html", ".xml", ".css", ".js", ".mjs", ".svg", ".json", ".txt", ".opml", ".webmanifest"))
 
