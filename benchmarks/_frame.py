@@ -12,6 +12,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Callable, Mapping, Sequence
@@ -90,6 +91,20 @@ class Figure:
     remarks: Sequence[str] = field(default_factory=tuple)
 
 
+# Starts and measures the process that counts. A child's peak memory begins with that of the process which starts it,
+# and a benchmark may hold much: this one holds next to nothing.
+_LAUNCHER = """
+import json, os, sys, time
+started = time.monotonic()
+child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(child, 0)
+wall = time.monotonic() - started
+told = [os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss]
+with open(sys.argv[1], "w") as file:
+    json.dump(told, file)
+"""
+
+
 def measure(
     command: Sequence[str | Path],
     *,
@@ -100,26 +115,25 @@ def measure(
     code: int = 0,
 ) -> Cost:
     """Run `command` and say what it cost. SystemExit unless it ends with `code`: no failure is compared."""
-    with open(stdin or os.devnull, "rb") as given, open(stdout or os.devnull, "wb") as taken:
-        started = time.monotonic()
-        process = subprocess.Popen(
-            [*map(str, command)],
+    with (
+        open(stdin or os.devnull, "rb") as given,
+        open(stdout or os.devnull, "wb") as taken,
+        tempfile.NamedTemporaryFile("r") as told,
+    ):
+        said = subprocess.run(
+            [sys.executable, "-S", "-E", "-c", _LAUNCHER, told.name, *map(str, command)],
             cwd=cwd,
             env={**_environment(), **(env or {})},
             stdin=given,
             stdout=taken,
             stderr=subprocess.PIPE,
-        )
-        assert process.stderr
-        said = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - started
-        process.stderr.close()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != code:
+            check=False,
+        ).stderr
+        ended, cpu, wall, peak = json.loads(told.read() or "[null, 0, 0, 0]")
+    if ended != code:
         words = " ".join(map(str, command))
-        raise SystemExit(f"{words}: exit code {process.returncode}\n{said.decode(errors='replace')[-2000:]}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss)
+        raise SystemExit(f"{words}: exit code {ended}\n{said.decode(errors='replace')[-2000:]}")
+    return Cost(cpu, wall, peak)
 
 
 def _environment() -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sqlite3
 import subprocess
 import sys
@@ -38,16 +39,28 @@ one machine. Trust the ratios: absolute times differ from machine to machine and
 def main() -> int:
     quick = "--quick" in sys.argv
     names = [name for name in sys.argv[1:] if name != "--quick"] or _names()
-    parts, failed = [], []
+    failed = []
+    found: dict[str, list[str]] = {}
     for name in names:
         print(f"── {name}", flush=True)
         code, figures = _run(name, QUICK.get(name, []) if quick else [])
-        parts += figures or [f"## {name}\n\n{_words(code)}\n"]
+        found[name] = figures or [f"## {name}\n\n{_words(code)}\n"]
         if code not in (0, NO_INPUT):
             failed.append(f"{name} ({_words(code)})")
-    RESULTS.write_text("\n".join([_HEAD, _machine(), *parts]), encoding="utf-8")
-    print(f"{RESULTS}: {len(parts)} parts" + (f"; not met: {', '.join(failed)}" if failed else ""))
+    known = _known()
+    known |= {name: "\n".join(parts) for name, parts in found.items()}
+    body = [f"<!-- {name} -->\n{known[name].strip()}\n" for name in sorted(known)]
+    RESULTS.write_text("\n".join([_HEAD, _machine(), *body]), encoding="utf-8")
+    print(f"{RESULTS}: {len(found)} parts new" + (f"; not met: {', '.join(failed)}" if failed else ""))
     return int(bool(failed))
+
+
+def _known() -> dict[str, str]:
+    """The parts of an earlier run: one that runs few benchmarks leaves the others as they are."""
+    if not RESULTS.exists():
+        return {}
+    pieces = re.split(r"^<!-- (\w+) -->\n", RESULTS.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
 
 
 def _names() -> list[str]:
