@@ -42,13 +42,14 @@ def _listed_after(closes: date) -> date:
     if closes.weekday() > _FRIDAY:
         closes += (7 - closes.weekday()) * _DAY
     day = closes + (3 * _DAY if closes.weekday() == _FRIDAY else _DAY)
-    while day.weekday() > _FRIDAY or is_holiday(day):
+    while day.weekday() > _FRIDAY or is_holiday(day - _DAY):  # announced on the evening before
         day += _DAY
     return day
 
 
 def is_holiday(day: date) -> bool:
-    """Whether arXiv most likely listed nothing on this weekday: by its list where we have that year's, else by rule."""
+    """Whether arXiv most likely announced nothing on the evening of this day, so that the next one was not listed: by
+    its list where we have that year's, else by rule. (Records of Thanksgiving 2008 show that evenings are meant.)"""
     if day.year in _KNOWN:
         return day in HOLIDAYS
     return day in _holidays(day.year)
