@@ -11,32 +11,45 @@ export const cards = [];
 const byId = new Map();
 export const cardOf = (article) => byId.get(article?.id);
 
-/** Read them, when all are there. A thousand take some 30 ms. */
+/** Find them, when all are there. What they say is read when it is asked for, or when the browser is idle. */
 export function readCards() {
-  cards.push(...[...document.querySelectorAll(".paper")].map(read));
+  cards.push(...[...document.querySelectorAll(".paper")].map((article) => new Card(article)));
   for (const card of cards) byId.set(card.id, card);
+  globalThis.requestIdleCallback?.(readAhead);
 }
 
-function read(article) {
-  const title = fold(text(article, ".title bdi"));
-  const author = fold(all(article, ".authors, .more-authors p").join(", "));
-  const abstract = fold(all(article, ".summary").join(" "));
-  const comments = fold(text(article, ".comments bdi"));
-  const subjects = all(article, ".subjects > *");
-  return {
-    article,
-    id: article.id,
-    version: Number(text(article, ".version").slice(1)) || 1,
-    kind: article.querySelector(".kind")?.className.match(/kind-([a-z]+)/)?.[1] ?? "",
-    section: article.closest(".kind-section"),
-    subjects,
-    title,
-    author,
-    abstract,
-    comments,
-    cat: fold(subjects.join(" ")),
-    all: [title, author, abstract, comments].join(" \n "),
+class Card {
+  constructor(article) {
+    this.article = article;
+    this.id = article.id;
+    this.version = Number(text(article, ".version").slice(1)) || 1;
+    this.kind = article.querySelector(".kind")?.className.match(/kind-([a-z]+)/)?.[1] ?? "";
+    this.section = article.closest(".kind-section");
+  }
+}
+
+function lazy(name, make) {
+  const get = function () {
+    const value = make(this);
+    Object.defineProperty(this, name, { value });
+    return value;
   };
+  Object.defineProperty(Card.prototype, name, { get });
+}
+
+lazy("subjects", ({ article }) => all(article, ".subjects > *"));
+lazy("title", ({ article }) => fold(text(article, ".title bdi")));
+lazy("author", ({ article }) => fold(all(article, ".authors, .more-authors p").join(", ")));
+lazy("abstract", ({ article }) => fold(all(article, ".summary").join(" ")));
+lazy("comments", ({ article }) => fold(text(article, ".comments bdi")));
+lazy("cat", ({ subjects }) => fold(subjects.join(" ")));
+lazy("all", ({ title, author, abstract, comments }) => [title, author, abstract, comments].join(" \n "));
+
+let ahead = 0;
+
+function readAhead(idle) {
+  while (ahead < cards.length && idle.timeRemaining() > 2) [cards[ahead].all, cards[ahead++].cat];
+  if (ahead < cards.length) requestIdleCallback(readAhead);
 }
 
 /** What is kept of a paper when a reader marks it: enough to cite it without the site. */

@@ -176,12 +176,12 @@ export function makeFilter() {
 
 function more() {
   kinds = element("p", { className: "switches", role: "group", "aria-label": t("Kinds") }, ...KINDS.map(kindButton));
-  subjects = element("p", { className: "switches", role: "group", "aria-label": t("Subjects: once to ask for, twice to leave out") }, ...bySize().map(subjectButton));
+  subjects = element("p", { className: "switches", role: "group", "aria-label": t("Subjects: once to ask for, twice to leave out") });
   saved = element("ul", { className: "saved" });
   only = element("input", { type: "checkbox", checked: !asked.others, onchange: () => ((asked.others = !only.checked), asking()) });
   return element(
     "details",
-    { className: "more-choices" },
+    { className: "more-choices", ontoggle: () => subjects.hasChildNodes() || listSubjects() },
     element("summary", { className: "control", textContent: t("More") }),
     kinds,
     subjects,
@@ -203,6 +203,8 @@ function kindButton([kind, words]) {
   pressed(one, asked.kinds.has(kind));
   return one;
 }
+
+const listSubjects = () => subjects.replaceChildren(...bySize().map(subjectButton));
 
 function bySize() {
   const counts = new Map();
@@ -230,7 +232,7 @@ function renew() {
   show.querySelector("select").value = asked.show;
   only.checked = !asked.others;
   kinds.replaceChildren(...KINDS.map(kindButton));
-  subjects.replaceChildren(...bySize().map(subjectButton));
+  if (subjects.hasChildNodes()) listSubjects();
   asking();
 }
 

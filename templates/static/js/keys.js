@@ -98,5 +98,5 @@ function help() {
 
 export function makeKeys() {
   addEventListener("keydown", pressed);
-  document.querySelector(".site-tools")?.append(button(t("Keys"), help, { "aria-keyshortcuts": "?" }));
+  document.querySelector(".show-keys").onclick = help;
 }
