@@ -201,7 +201,9 @@ def running(
 def test_the_manager_hears_that_it_is_ready_and_lives(running: Daemon, manager: FakeSystemd) -> None:
     wait_until(lambda: manager.told.count(b"WATCHDOG=1") >= 2)
     assert manager.told[0] == b"READY=1"
-    assert any(message.startswith(b"STATUS=0 of 2 categories up to date") for message in manager.told)
+    wait_until(
+        lambda: any(message.startswith(b"STATUS=0 of 2 categories up to date") for message in manager.told)
+    )
 
 
 def test_it_lives_and_is_ready(running: Daemon) -> None:

@@ -130,6 +130,9 @@ def test_p5_the_same_announcements_and_papers_come_out(once: Lived, tmp_path: Pa
     for table in ("announcements", "papers", "versions", "texts", "paper_categories", "listings"):
         assert ours[table] == theirs[table], table
     assert is_sound(into)
+    states = "SELECT category, day, state FROM ledger ORDER BY category, day"
+    with closing(sqlite3.connect(once.database)) as first, closing(sqlite3.connect(into)) as second:
+        assert first.execute(states).fetchall() == second.execute(states).fetchall()  # 304s confirm days there too
 
 
 def test_a_replay_compares_and_leaves_nothing_behind(once: Lived) -> None:

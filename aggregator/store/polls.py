@@ -20,6 +20,14 @@ from aggregator.taxonomy import canonical
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+# A poll that can be replayed: it has its body, or it is a 304 about one that is kept.
+_TELLS = """(body IS NOT NULL OR (status = 304 AND EXISTS (
+    SELECT 1 FROM fetches AS told WHERE told.category = asked.category AND told.body IS NOT NULL
+)))"""
+_KEPT = f"""
+    SELECT category, url, status, headers, body, received_at FROM fetches AS asked
+    WHERE {_TELLS} ORDER BY checked_at, category
+"""  # noqa: S608 (made of the text above)
 _TAKEN = {Outcome.STORED, Outcome.UNCHANGED, Outcome.STALE, Outcome.EMPTY, Outcome.TRUNCATED}
 
 
@@ -60,19 +68,17 @@ class Polls(Room):
             return status.poll_states(conn)
 
     def bodies(self, lost: Callable[[StoreError], object] | None = None) -> Iterator[tuple[str, Answer]]:
-        """Every kept answer with its category, oldest first, to replay.
+        """Every kept answer with its category, oldest first, to replay: bodies, and the 304s that spoke of one.
 
         `lost` is told of each whose file is gone or damaged; without it the first such raises StoreError.
         """
         with self._session.reading() as conn:
-            found = conn.execute(
-                """
-                SELECT category, url, status, headers, body, received_at FROM fetches WHERE body IS NOT NULL
-                ORDER BY checked_at, category
-                """
-            ).fetchall()
+            found = conn.execute(_KEPT).fetchall()
         for category, url, code, headers, name, received_at in found:
             names = msgspec.json.decode(headers, type=dict[str, str])
+            if name is None:
+                yield category, Answer(url, code, names, b"", moment_of(received_at), not_modified=True)
+                continue
             try:
                 body = self._bodies.read(name)
             except StoreError as error:
@@ -85,7 +91,11 @@ class Polls(Room):
     def count_bodies(self) -> int:
         """How many answers `bodies` gives, lost ones included."""
         with self._session.reading() as conn:
-            return int(conn.execute("SELECT count(*) FROM fetches WHERE body IS NOT NULL").fetchone()[0])
+            return int(
+                conn.execute(
+                    "SELECT count(*) FROM fetches WHERE body IS NOT NULL OR status = 304"
+                ).fetchone()[0]
+            )
 
     def old_bodies(self, before: datetime) -> tuple[Path, ...]:
         """The files that `prune_bodies` would remove."""
