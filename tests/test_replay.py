@@ -132,7 +132,8 @@ def test_p5_the_same_announcements_and_papers_come_out(once: Lived, tmp_path: Pa
     assert is_sound(into)
     states = "SELECT category, day, state FROM ledger ORDER BY category, day"
     with closing(sqlite3.connect(once.database)) as first, closing(sqlite3.connect(into)) as second:
-        assert first.execute(states).fetchall() == second.execute(states).fetchall()  # 304s confirm days there too
+        told = first.execute(states).fetchall()
+        assert told == second.execute(states).fetchall()  # 304s confirm days there too
 
 
 def test_a_replay_compares_and_leaves_nothing_behind(once: Lived) -> None:
