@@ -229,7 +229,7 @@ def known_items(engine: Any, real: Sequence[dict[str, Any]]) -> list[Goal]:
     from aggregator.models import Asked
 
     chance = random.Random(1)
-    sample = chance.sample([one for one in real if one["authors"]], KNOWN)
+    sample = chance.sample([one for one in real if one["authors"] and one["versions"]], KNOWN)
 
     def first(asked: Callable[[dict[str, Any]], str]) -> tuple[float, float]:
         hits = ambiguous = 0

@@ -147,7 +147,7 @@ def test_counts(port: int) -> None:
         ("query=graph+ti:", "<code>graph <mark>ti:</mark></code>"),
         ("query=graph&from=2024-77", "<bdi>2024-77</bdi> is not a day of the calendar."),
         ("query=graph&cat=nope", "arXiv has no category <bdi>nope</bdi>."),
-        ("query=%22%3Cscript%3E", "<mark>&#34;&lt;script&gt;</mark>"),
+        ("query=cat:%3Cscript%3E", "<mark>&lt;script&gt;</mark>"),
     ],
 )
 def test_what_is_wrong_is_told_on_the_page(port: int, query: str, said: str) -> None:

@@ -6,8 +6,8 @@
     ti: abs: au: co: jr:   look in one place           au:"Y. LeCun"       a person
     cat:cs.LG  id:…  doi:…  year:2020-2024  from:2024-05  to:2024-06-30
 
-What only looks like syntax is text: a colon behind a word that is no field, a lone dash, a bracket without its
-partner. So a title that is pasted whole is never refused.
+What only looks like syntax is text: a colon behind a word that is no field, a lone dash, a bracket or a quotation
+mark without its partner. So a title that is pasted whole is never refused.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ _TOKEN = re.compile(
     |(?P<open>\()|(?P<close>\))
     |(?P<minus>(?<![^\s(])-(?=[\w"(]))
     |(?P<field>(?<![^\s(-])(?:{"|".join(FIELDS)})):(?=\S|\s*$)
-    |"(?P<phrase>[^"]*)(?P<end>"|$)
+    |"(?P<phrase>[^"]*)"
+    |(?P<stray>")
     |(?P<word>[^\s()"]+)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -86,10 +87,7 @@ def read(text: str) -> Node:
 def _tokens(text: str) -> Iterator[_Token]:
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or ""
-        if kind == "end":
-            kind = "phrase" if found["end"] else "unclosed"
-            yield _Token(kind, found["phrase"], found.start(), found.end())
-        elif kind != "space":
+        if kind not in ("space", "stray"):
             yield _Token(kind, found[kind], found.start(), found.end())
 
 
@@ -186,7 +184,7 @@ class _Reading:
         follows = self._tokens[self._next] if self._next < len(self._tokens) else None
         if follows and follows.kind == "open" and name in _PLACES:
             return self._placed(_PLACES[name])
-        if follows is None or follows.kind not in ("word", "phrase", "unclosed"):
+        if follows is None or follows.kind not in ("word", "phrase"):
             raise QueryError(
                 say("What should stand behind {name}?", name=f"{name}:"), field.at, field.end - field.at
             )
@@ -202,8 +200,6 @@ class _Reading:
         return _in_place(inside, place) if inside is not None else None
 
     def _term(self, token: _Token, place: Place) -> Node | None:
-        if token.kind == "unclosed":
-            raise QueryError(say('This quotation has no end: add a ".'), token.at, token.end - token.at)
         if not words(token.text):
             return None
         self._count(token)
