@@ -68,7 +68,6 @@ class Serving:
             base_url=self.settings.site.base_url,
             hosts=self._hosts,
             groups=self.groups(),
-            workers=self.workers,
         )
 
     def groups(self) -> Iterable[Group]:

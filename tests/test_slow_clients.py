@@ -6,11 +6,15 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from webserver import BASE_URL, get, running
 
-from aggregator.web import SiteFiles, application
+from aggregator.web import Group, SiteFiles, Workers, application
 from aggregator.web.quick import Patience
 
 PATIENCE = Patience(head=0.3, idle=0.3, work=0.3)
@@ -124,3 +128,19 @@ def test_large_files_are_streamed_and_known_by_their_validators(files: SiteFiles
         assert (response.status, len(body)) == (200, 9_000_000)
         assert get(port, "/big.txt", if_none_match=response.headers["etag"])[0].status == 304
         assert get(port, "/big.txt", range="bytes=5-9")[1] == b"xxxxx"
+
+
+def test_questions_that_take_long_keep_no_page_waiting(files: SiteFiles) -> None:
+    over = Event()
+    workers = Workers()
+
+    async def slow(_: Request) -> Response:
+        return PlainTextResponse(str(await workers.run(over.wait, 20)))
+
+    app = application(files, base_url=BASE_URL, groups=[Group((Route("/slow", slow),))])
+    with running(app, files) as port, ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(client(port, b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        assert get(port, "/index.html?uncached=1")[1] == PAGE
+        assert get(port, "/slow")[0].status == 503
+        over.set()

@@ -19,6 +19,8 @@ from aggregator.web.files import Asked, SiteFiles
 from aggregator.web.safety import READING, Guard
 from aggregator.web.work import Busy, Workers
 
+FILE_THREADS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -34,11 +36,13 @@ def application(
     base_url: str,
     hosts: Collection[str] = (),
     groups: Iterable[Group] = (),
-    workers: Workers | None = None,
 ) -> Guard:
-    """Serve `files` and `groups` under the path of `base_url`, to readers who use its name or one of `hosts`."""
+    """Serve `files` and `groups` under the path of `base_url`, to readers who use its name or one of `hosts`.
+
+    Files have threads of their own: however long the groups' questions take, a page is not kept waiting by them.
+    """
     parts = urlsplit(base_url)
-    front = Front(files, tuple(groups), parts.path.rstrip("/"), workers or Workers())
+    front = Front(files, tuple(groups), parts.path.rstrip("/"), Workers(FILE_THREADS))
     return Guard(front, (*hosts, parts.netloc))
 
 
