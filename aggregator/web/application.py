@@ -20,6 +20,7 @@ from aggregator.web.safety import READING, Guard
 from aggregator.web.work import Busy, Workers
 
 FILE_THREADS = 2
+FILES_WAITING = 2_000  # reading one takes a millisecond or so
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def application(
     Files have threads of their own: however long the groups' questions take, a page is not kept waiting by them.
     """
     parts = urlsplit(base_url)
-    front = Front(files, tuple(groups), parts.path.rstrip("/"), Workers(FILE_THREADS))
+    front = Front(files, tuple(groups), parts.path.rstrip("/"), Workers(FILE_THREADS, waiting=FILES_WAITING))
     return Guard(front, (*hosts, parts.netloc))
 
 
