@@ -17,6 +17,8 @@ import brotli
 import pytest
 from webserver import get, raw, serving
 
+from aggregator.web import listen
+
 LONG = b"<!doctype html>" + b"a long page, " * 2_000
 PAGES = {
     "index.html": b"<!doctype html>home",
@@ -243,3 +245,11 @@ def test_a_site_below_a_path_is_served_there(port_below: int) -> None:
     assert get(port_below, "/")[0].headers["location"] == "/papers/"
     assert get(port_below, "/arxiv/cs.AI/")[0].status == 404
     assert get(port_below, "/papersarxiv/cs.AI/")[0].status == 404
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:
+    """Nagle's algorithm and delayed acknowledgements cost 40 ms; connections inherit the option."""
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()[:2]):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -24,7 +24,11 @@ SPARE = 200  # of them for everything else
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket, before anything is promised. Raises OSError when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=2048, reuse_port=False)
+    listener = socket.create_server((host, port), family=family, backlog=2048, reuse_port=False)
+    # Connections inherit it. asyncio would set it only on sockets of a named protocol, and without it an answer in two
+    # parts waits 40 ms for the reader's acknowledgement (RFC 896 and RFC 1122, 4.2.3.2).
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def make_server(
