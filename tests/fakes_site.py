@@ -23,6 +23,7 @@ from aggregator.models import (
     LedgerRow,
     Listed,
     Listing,
+    MonthCount,
     Overview,
     Page,
     Paper,
@@ -187,6 +188,7 @@ def golden_pages(site: Site) -> list[Page]:
         page for (_, day), made in lists.items() for page in site.list_pages(made, newest=day == TUESDAY)
     ]
     pages += [page for category in ("cs.CL", "cs.AI", None) for page in period_pages(site, category, lists)]
+    pages += [site.statistics_page(name, months_of(many=name == "cs.CL")) for name in ("cs.CL", "cs.AI")]
     pages += [site.paper_page(record(site, one)) for one, _ in cards.values()]
     pages += site.home(
         [summary(name, lists) for name in ("cs.CL", "cs.AI", "math.CO")],
@@ -196,6 +198,15 @@ def golden_pages(site: Site) -> list[Page]:
     pages.append(site.status_page(OVERVIEW))
     pages.append(site.recent_page({name: _announced(name, lists) for name in ("cs.CL", "cs.AI")}))
     return pages + site.shared_pages([page.path for page in pages])
+
+
+def months_of(*, many: bool) -> list[MonthCount]:
+    """Three years and a bit that grow, or a single month."""
+    months = [date(2020 + n // 12, n % 12 + 1, 1) for n in range(2, 50 if many else 3)]
+    return [
+        MonthCount(month, 12 * n, 7 * n, (n, 2 * n, 4 * n, 3 * n, 2 * n))
+        for n, month in enumerate(months, 10)
+    ]
 
 
 def _day_link(category: str | None, day: date) -> DayLink:

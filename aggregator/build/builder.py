@@ -18,6 +18,7 @@ from aggregator.build.periods import Periods
 from aggregator.build.pictures import Pictures
 from aggregator.build.rows import Renderer, Rows
 from aggregator.build.scope import MONTH, Calendar, Scope, decide, in_range
+from aggregator.build.statistics import Statistics
 from aggregator.clock import Clock, SystemClock
 from aggregator.models import Page, Published
 
@@ -72,7 +73,14 @@ class Builder:
         front = Front(store, site, names, calendar, counts, notes, lists)
         feeds = WeekFeeds(store, site, names, calendar, counts)
         pictures = Pictures(site, names, counts, lists)
-        return (lists, pictures, feeds, periods, Papers(store, site, names)), front
+        return (
+            lists,
+            pictures,
+            feeds,
+            periods,
+            Papers(store, site, names),
+            Statistics(store, site, names),
+        ), front
 
     def _make_cards(self, scope: Scope) -> None:
         days = scope.days if scope.whole else scope.changed

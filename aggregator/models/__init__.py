@@ -35,6 +35,7 @@ from aggregator.models.search import (
     Wrong,
 )
 from aggregator.models.source import Answer, Batch, ListPage, RawEntry, Record, Refusal, Validators
+from aggregator.models.statistics import MonthCount
 
 __all__ = [
     "HOLE",
@@ -67,6 +68,7 @@ __all__ = [
     "Listed",
     "Listing",
     "Message",
+    "MonthCount",
     "Order",
     "Outcome",
     "Overview",

@@ -16,7 +16,7 @@ from aggregator.site.words import word_files
 # One file for the browser, several for whoever edits them. Later ones may lean on earlier ones.
 STYLES = (
     "tokens.css", "base.css", "list.css", "paper.css", "periods.css", "home.css", "tools.css", "search.css",
-    "status.css", "maths.css", "print.css",
+    "status.css", "statistics.css", "maths.css", "print.css",
 )  # fmt: skip
 SCRIPT = "main"  # the module that leads to all others
 

@@ -27,6 +27,11 @@ def period_folder(category: str | None, period: Period, number: int = 1) -> str:
     return "".join(f"{name}/" for name in names if name)
 
 
+def statistics_folder(category: str) -> str:
+    """The folder of a category's statistics."""
+    return f"{list_folder(category)}stats/"
+
+
 def picture_path(category: str | None, day: date) -> str:
     """The picture of a day, beside its list."""
     return f"{list_folder(category, day)}card.png"

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from aggregator.models import Listing, Page, Span, period_of
 from aggregator.site.environment import Templates
 from aggregator.site.feeds import Feeds, week_feed_path
-from aggregator.site.links import Links, list_folder, picture_path
+from aggregator.site.links import Links, list_folder, picture_path, statistics_folder
 from aggregator.site.listing import (
     Section,
     count_kinds,
@@ -81,6 +81,7 @@ class Pages:
             "next": listing.next and self.day(category, listing.next),
             "total": len(listing.papers),
             "counts": counts,
+            "statistics": category and self._links.to(statistics_folder(category)),
             "counts_text": self._speech.text(counts),
             "note": listing.note,
             "checked": listing.checked_at,

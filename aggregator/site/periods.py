@@ -24,7 +24,7 @@ from aggregator.models import (
 )
 from aggregator.site import calendar
 from aggregator.site.environment import Templates, slot
-from aggregator.site.links import Links, list_folder, paper_folder, period_folder
+from aggregator.site.links import Links, list_folder, paper_folder, period_folder, statistics_folder
 from aggregator.site.listing import PART_WORDS, articles, count_words
 from aggregator.site.maths import prepare
 from aggregator.site.speech import Speech
@@ -95,6 +95,7 @@ class PeriodPages:
         months = [period_of(Span.MONTH, link.day) for link in year.days]
         context = self._context(year, 1) | {
             "heat": calendar.heat(volume, year.period.first, year.period.last, self._speech),
+            "statistics": year.category and self._links.to(statistics_folder(year.category)),
             "rows": self.month_rows(year.category, volume, set(months)),
         }
         return self._joined("year.html", year, 1, context, {})

@@ -24,6 +24,7 @@ from aggregator.models import (
     Gathering,
     Listed,
     Listing,
+    MonthCount,
     Overview,
     Page,
     Paper,
@@ -43,7 +44,15 @@ from aggregator.site.feeds import Feeds, week_feed_path
 from aggregator.site.files import DiskFiles
 from aggregator.site.fragments import Subjects
 from aggregator.site.home import HomePages
-from aggregator.site.links import SEARCH, Links, list_folder, paper_folder, period_folder, picture_path
+from aggregator.site.links import (
+    SEARCH,
+    Links,
+    list_folder,
+    paper_folder,
+    period_folder,
+    picture_path,
+    statistics_folder,
+)
 from aggregator.site.pages import Pages
 from aggregator.site.papers import PaperPages
 from aggregator.site.periods import PeriodPages
@@ -52,6 +61,7 @@ from aggregator.site.search import SearchPages
 from aggregator.site.shared import SharedPages
 from aggregator.site.sitemap import Sitemap, shelf
 from aggregator.site.speech import speech_of
+from aggregator.site.statistics import StatisticsPages
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,7 @@ class Site:
         self._home = HomePages(templates, links, self._periods, self._pages, speech)
         self._papers = PaperPages(templates, links, subjects, speech)
         self._chosen = ChosenPages(templates, links, speech)
+        self._statistics = StatisticsPages(templates, links, speech)
         self._search = SearchPages(templates, links, speech)
         self._sitemap = Sitemap(templates, links)
         self._shared = SharedPages(templates, links, assets, followed, self.renderer)
@@ -142,6 +153,14 @@ class Site:
     def year_page(self, year: Gathering, volume: Mapping[date, int]) -> Page:
         """A year: new papers a day."""
         return self._periods.year(year, volume)
+
+    def statistics_path(self, category: str) -> str:
+        """The path of a category's statistics."""
+        return f"{statistics_folder(category)}index.html"
+
+    def statistics_page(self, category: str, months: Sequence[MonthCount]) -> Page:
+        """How many papers a category has, by month and by year."""
+        return self._statistics.page(category, months)
 
     def home(
         self, summaries: Sequence[CategorySummary], newest: Listing | None, days: Sequence[DayLink] = ()

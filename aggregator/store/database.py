@@ -30,6 +30,7 @@ from aggregator.store.periods import Periods
 from aggregator.store.polls import Polls
 from aggregator.store.searching import Searching
 from aggregator.store.session import Session
+from aggregator.store.statistics import Statistics
 from aggregator.store.versions import Versions
 
 
@@ -45,6 +46,7 @@ class Store(
     Listings,
     Choices,
     Periods,
+    Statistics,
     Changes,
     GateMemory,
     Derived,
