@@ -25,7 +25,7 @@ CATEGORIES = ("cs.AI", "cs.CL", "cs.LG", "stat.ML", "math.PR", "hep-th", "quant-
 ANNOUNCEMENTS = 60  # a listing day, over all categories
 SEED = 1991
 MARKER = "DEMO"  # a file that says who made the folder
-LOOKS = (time(0, 20), time(1, 0))  # New York: after the feeds are made, and once more
+LOOKS = (time(0, 20), time(2, 0))  # New York: after the feeds are made, and when every second look is due
 REAL_PER_VIRTUAL = 0.004  # seconds; a wait of 120 s can be watched for half a one
 
 
