@@ -183,7 +183,7 @@ def test_openings_are_shown_where_they_are_counted(device: Device, url: str) -> 
         page.locator(".title-pdf").first.click()
     assert told.value.method == "POST"
     opened(page, url + LIST)
-    expect(page.locator("article.paper .counts")).to_have_text("starred 0, opened 1")
+    expect(page.locator("article.paper .opened")).to_have_text("starred 0, opened 1")
 
 
 def test_a_mistyped_key_is_told(device: Device, url: str) -> None:

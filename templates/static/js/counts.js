@@ -16,7 +16,7 @@ export async function makeCounts() {
   }
 }
 
-const shown = (stars, opened) => element("span", { className: "counts", textContent: t("starred {stars}, opened {opened}", stars, opened) });
+const shown = (stars, opened) => element("span", { className: "opened", textContent: t("starred {stars}, opened {opened}", stars, opened) });
 
 function told({ target, button }) {
   const id = button < 2 && target.closest?.(".title-pdf")?.closest(".paper")?.id;
