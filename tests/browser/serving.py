@@ -10,8 +10,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-import math_core
 
+from aggregator import normalise
 from aggregator.models import Listing
 
 
@@ -32,8 +32,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def maths() -> Callable[[str], str]:
-    converter = math_core.LatexToMathML()
-    return lambda tex: converter.convert_with_local_state(tex, displaystyle=False)
+    return lambda tex: normalise.maths.convert(tex) or tex
 
 
 def announced_on(*days: Listing) -> dict[date, list[tuple[str, int]]]:

@@ -577,3 +577,9 @@ def test_the_page_and_the_copy_cite_alike(browser: Browser, site_url: str) -> No
         page.wait_for_selector(".toast:has-text('Copied as BibTeX')")
         written = page.locator(".citation pre").first.text_content()
         assert page.evaluate("navigator.clipboard.readText()") == written
+
+
+def test_the_fold_of_authors_keeps_its_blanks(browser: Browser, site_url: str) -> None:
+    with opened(browser, f"{site_url}/arxiv/2403.00002/") as page:
+        assert re.fullmatch(r"and \d+ more authors", page.locator(".more-authors summary").inner_text())
+        assert page.locator(".more-authors summary").bounding_box()["height"] >= 44  # type: ignore[index]

@@ -1,6 +1,7 @@
 // What every page loads. Pages are whole without it; it only adds.
 import { cards, readCards } from "./cards.js";
 import { makeFilter } from "./filter.js";
+import { makeFormulas } from "./formulas.js";
 import { makeKeys } from "./keys.js";
 import { makeMenus } from "./menu.js";
 import { makeSettings } from "./settings.js";
@@ -21,6 +22,7 @@ if (has(".page-desk") || "joined" in document.documentElement.dataset) await (aw
 if (has(".tools")) makeFilter();
 makeToolbars();
 makeMenus();
+makeFormulas();
 makeKeys();
 makeSettings();
 if (has(".desk")) (await import("./desk.js")).makeDesk();
