@@ -12,6 +12,7 @@ import pytest
 from fakes_site import HOSTILE, golden_papers, hostile_paper, listing, paper, real_looking_papers, record
 from hypothesis import given
 from hypothesis import strategies as st
+from zotero_rules import offered, saved
 
 from aggregator.models import Author, Kind
 from aggregator.settings import SiteSettings
@@ -51,6 +52,34 @@ def test_a_paper_page_carries_citation_tags(site: Site) -> None:
     assert said["date"] == "2024/03"
     assert said["doi"] == "10.5555/sample.1"
     assert said["pdf_url"] == "https://arxiv.org/pdf/2403.00003"
+
+
+def test_zotero_is_offered_every_paper_of_a_list(site: Site) -> None:
+    papers = [*real_looking_papers(30), *golden_papers().values(), hostile_paper()]
+    html = site.list_pages(listing(site, [(one, Kind.NEW) for one in papers]), newest=True)[0].body.decode()
+    items = offered(html)
+    assert len(items) == len(papers)
+    for item, one in zip(items, papers, strict=True):
+        assert item.type == "preprint"
+        assert item.fields["title"] == " ".join(clean(one.title_text).replace("+", " ").split())
+        assert len(item.creators) == len([author for author in one.authors if clean(author.name).strip()])
+        assert item.fields["url"] == f"https://arxiv.org/abs/{one.id}"
+        assert re.fullmatch(r"\d{4}-\d\d", item.fields["date"])
+
+
+def test_zotero_saves_a_paper_page_as_the_paper_at_arxiv(site: Site) -> None:
+    one = golden_papers()["2403.00003"]
+    item = saved(site.paper_page(record(site, one)).body.decode())
+    assert item.type == "journalArticle"
+    assert item.creators == [("Ada", "Beispiel"), ("Bo", "Exempel")]
+    assert item.fields == {
+        "title": one.title_text,
+        "abstract": one.abstract_text,
+        "date": "2024/03",
+        "DOI": "10.5555/sample.1",
+        "url": "https://arxiv.org/abs/2403.00003",
+        "attachment": "https://arxiv.org/pdf/2403.00003",
+    }
 
 
 def test_schema_org_is_json_that_cannot_end_its_element(site: Site) -> None:

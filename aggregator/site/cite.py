@@ -82,7 +82,10 @@ def coins(paper: Paper) -> str:
 
 
 def meta(paper: Paper) -> str:
-    """Highwire's citation_* tags, the ones that arXiv's own pages carry."""
+    """Highwire's citation_* tags, the ones that arXiv's own pages carry.
+
+    `public_url` is what Zotero keeps as the address; without it, it would keep our page's own (`og:url`).
+    """
     said = year_and_month(paper.id)
     rows: Iterable[tuple[str, str]] = (
         ("title", _line(paper.title_text)),
@@ -91,6 +94,7 @@ def meta(paper: Paper) -> str:
         ("doi", _doi(paper)),
         ("arxiv_id", paper.id),
         ("abstract_html_url", _link(paper)),
+        ("public_url", _link(paper)),
         ("pdf_url", f"{ARXIV}/pdf/{paper.id}"),
         ("abstract", _line(paper.abstract_text)),
     )
