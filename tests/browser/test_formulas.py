@@ -22,10 +22,18 @@ def source(page: Page) -> str:
     return f"${page.locator(FORMULA).first.get_attribute('alttext')}$"
 
 
+def rest_on(page: Page, selector: str) -> None:
+    """Scrolled to before: scrolling puts the source away."""
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.locator(selector).first.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    page.locator(selector).first.hover()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (360, "dark")])
 def test_resting_on_a_formula_shows_its_tex(browser: Browser, site_url: str, width: int, scheme: str) -> None:
     with opened(browser, site_url + DAY, width, scheme) as page:
-        page.locator(FORMULA).first.hover()
+        rest_on(page, FORMULA)
         page.wait_for_selector(SOURCE, state="visible")
         assert page.locator(SOURCE).inner_text() == source(page)
         page.screenshot(path=SCREENSHOTS / f"formula-source-{width}-{scheme}.png")
@@ -39,13 +47,14 @@ def test_resting_on_a_formula_shows_its_tex(browser: Browser, site_url: str, wid
 def test_a_letter_says_itself(browser: Browser, site_url: str) -> None:
     with opened(browser, site_url + DAY) as page:
         page.evaluate("document.querySelector('math').outerHTML = '<math alttext=\"n\"><mi>n</mi></math>'")
-        page.locator("math").first.hover()
+        rest_on(page, "math")
         page.wait_for_timeout(700)
         assert not page.locator(SOURCE).is_visible()
 
 
 def test_focus_shows_the_tex_of_a_long_formula(browser: Browser, site_url: str) -> None:
     with opened(browser, site_url + DAY) as page:
+        page.wait_for_selector("html[data-ready]", state="attached")
         page.locator(FORMULA).first.evaluate("one => { one.tabIndex = 0; one.focus() }")
         page.wait_for_selector(SOURCE, state="visible")
         assert page.locator(SOURCE).inner_text() == source(page)
