@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from snapshot_samples import line, load, text
 from store_samples import dump, is_sound
 
 from aggregator.app import App
@@ -219,6 +220,15 @@ def test_older_days_and_a_second_witness_are_no_differences(lived: Lived) -> Non
     assert found is not None
     assert (found.count, found.differences, found.witnessed) == (0, (), 1)
     assert found.older > 0
+
+
+def test_what_an_import_derived_is_no_difference(lived: Lived) -> None:
+    lines = [line(n, id=f"1903.{n:05d}", categories="cs.AI cs.LG") for n in range(1, 8)]
+    brought = load(lived.folder, text(lines)).announcements
+    _, found = lived.upkeep().replay()
+    assert found is not None
+    assert (found.count, found.differences, found.derived, found.older) == (0, (), brought, 0)
+    assert brought == 14
 
 
 def test_a_lost_body_is_named_and_the_rest_replayed(lived: Lived, capsys: pytest.CaptureFixture[str]) -> None:

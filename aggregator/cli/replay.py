@@ -80,6 +80,8 @@ def _print_comparison(found: Comparison) -> None:
     click.echo(f"{what}: {f'{found.count:,} differences' if found.count else 'the same'}")
     if found.older:
         click.echo(f"not compared, because older than the kept answers: {found.older:,}")
+    if found.derived:
+        click.echo(f"not compared, because an import derived their days: {found.derived:,}")
     if found.witnessed:
         click.echo(
             f"not in the replay, because they came by OAI-PMH, whose pages are not kept: {found.witnessed:,}"

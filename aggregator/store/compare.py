@@ -1,8 +1,8 @@
 """What differs between the database and one that was rebuilt from the kept bodies.
 
 Moments are not compared (when a row was first written cannot be known again). Nor is what no kept body tells:
-days that were first seen before the oldest of them, and what a second witness (OAI-PMH) brought, whose pages are
-not kept. Both are counted, so that nobody takes them for proven.
+days that were first seen before the oldest of them, days that an import derived, and what a second witness (OAI-PMH)
+brought, whose pages are not kept. All are counted, so that nobody takes them for proven.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ _DERIVED = ("title_html", "title_text", "abstract_html", "abstract_text", "autho
 class Comparison:
     """`differences` are lines for people, the first of `count`.
 
-    `announcements` and `papers` were compared; `older` and `witnessed` announcements could not be.
+    `announcements` and `papers` were compared; `older`, `derived` and `witnessed` announcements could not be.
     """
 
     announcements: int
     papers: int
     older: int
+    derived: int
     witnessed: int
     count: int
     differences: tuple[str, ...]
@@ -41,24 +42,26 @@ def compare(present: Path, rebuilt: Path, *, shown: int = 20) -> Comparison:
     with translated(present), closing(open_as(present, "mode=ro", PATIENCE)) as conn:
         conn.execute("ATTACH ? AS rebuilt", (f"file:{quote(str(rebuilt.absolute()))}?mode=ro",))
         with held(conn):
-            announced, papers, older, witnessed = conn.execute(f"{_SPANS} {_NUMBERS}").fetchone()
+            announced, papers, older, derived, witnessed = conn.execute(f"{_SPANS} {_NUMBERS}").fetchone()
             lines = [
                 line for sql in (_ONE_SIDED, _MOVED, _papers(conn)) for (line,) in conn.execute(_SPANS + sql)
             ]
-    return Comparison(announced, papers, older, witnessed, len(lines), tuple(lines[:shown]))
+    return Comparison(announced, papers, older, derived, witnessed, len(lines), tuple(lines[:shown]))
 
 
 # `known` are the listings that the kept bodies should tell whole; `filled` those of them that a second witness
-# added to, where the bodies may tell less and places differ.
+# added to, where the bodies may tell less and places differ. A derived day is only left out where we have it: should
+# the bodies tell of it, that is a difference.
 _SPANS = """
     WITH oldest (moment) AS (
         SELECT coalesce(min(received_at), '9999') FROM main.fetches WHERE body IS NOT NULL
     ),
     older AS (SELECT category, day FROM main.listings, oldest WHERE first_seen < moment),
     filled AS (SELECT category, day FROM main.ledger WHERE filled > 0),
+    derived AS (SELECT category, day FROM main.ledger WHERE derived),
     here AS (
         SELECT category, day, paper_id, kind, version FROM main.announcements
-        WHERE (category, day) NOT IN older
+        WHERE (category, day) NOT IN older AND (category, day) NOT IN derived
     ),
     there AS (
         SELECT category, day, paper_id, kind, version FROM rebuilt.announcements
@@ -70,7 +73,8 @@ _SPANS = """
 _NUMBERS = """
     SELECT (SELECT count(*) FROM here),
         (SELECT count(*) FROM main.papers JOIN rebuilt.papers USING (id)),
-        (SELECT count(*) FROM main.announcements WHERE (category, day) IN older),
+        (SELECT count(*) FROM main.announcements WHERE (category, day) IN older AND (category, day) NOT IN derived),
+        (SELECT count(*) FROM main.announcements WHERE (category, day) IN derived),
         (SELECT count(*) FROM gone WHERE (category, day) IN filled)
 """
 _ONE_SIDED = """
