@@ -181,7 +181,7 @@ def _looked(row: LedgerRow, event: Looked) -> LedgerRow:
             usual=event.usual,
             cut=row.cut or event.outcome is Outcome.TRUNCATED,
         )
-    elif row.total and event.outcome in _AGAIN:
+    elif row.total and not row.derived and event.outcome in _AGAIN:  # nobody has seen what was derived
         row = _seen_again(row, event.at)
     if row.tried_at and event.at < row.tried_at:
         return row
