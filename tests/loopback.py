@@ -73,8 +73,9 @@ class Loopback:
                             {k.lower(): v for k, v in self.headers.items()},
                         )
                     )
-                self.send_response(reply.status)
-                for name, value in {"Content-Type": "text/xml", **reply.headers}.items():
+                self.send_response_only(reply.status)
+                headers = {"Content-Type": "text/xml", "Date": self.date_time_string(), **reply.headers}
+                for name, value in headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(reply.body) * reply.times))
                 self.end_headers()

@@ -13,7 +13,8 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -89,8 +90,12 @@ def _item(entry: dict[str, str], category: str) -> str:
     )
 
 
-def feeds(day: Day) -> dict[str, Reply]:
-    return {f"/rss/{category}": Reply(as_rss(day, category)) for category in CATEGORIES.values()}
+def feeds(day: Day, at: datetime | None = None) -> dict[str, Reply]:
+    """The day's feeds, as a server whose clock says `at` would answer."""
+    headers = {"Date": format_datetime(at.astimezone(UTC), usegmt=True)} if at else {}
+    return {
+        f"/rss/{category}": Reply(as_rss(day, category), headers=headers) for category in CATEGORIES.values()
+    }
 
 
 def stored(folder: Path) -> set[Row]:
@@ -109,8 +114,8 @@ def test_every_recorded_announcement_is_stored_on_its_own_day_and_twice_changes_
         settings = load(write_config(tmp_path, server.url, "cs.CL cs.SD", interval=0.0))
         for _ in range(2):
             for day in days:
-                server.replies = feeds(day)
                 evening = datetime(day.day.year, day.day.month, day.day.day, 1, tzinfo=NEW_YORK)
+                server.replies = feeds(day, evening)
                 App(settings, clock=FakeClock(evening)).update(force=True)
             assert stored(tmp_path) == expected
     with Store.open(tmp_path / "data/papers.db") as store:

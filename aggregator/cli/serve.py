@@ -38,6 +38,7 @@ def serve_site(settings: Settings, *, host: str, port: int) -> int:
     if not (folder / "index.html").is_file():
         click.echo(f"aggregator: no pages in {folder} yet: run `aggregator build` first", err=True)
         return exits.UNAVAILABLE
+    from contextlib import suppress
     from urllib.parse import urlsplit
 
     from aggregator.serving import Serving
@@ -48,9 +49,11 @@ def serve_site(settings: Settings, *, host: str, port: int) -> int:
     except OSError as error:
         click.echo(f"aggregator: cannot listen on {host}:{port}: {error.strerror}", err=True)
         return exits.UNAVAILABLE
+    serving = Serving(settings, also_known_as=(host,))
     shown = f"[{host}]" if ":" in host else host
     path = urlsplit(settings.site.base_url).path or "/"
-    click.echo(f"Serving on http://{shown}:{listener.getsockname()[1]}{path}  (Ctrl-C ends it)")
-    Serving(settings, also_known_as=(host,)).run(listener)
+    with suppress(KeyboardInterrupt):  # also right behind the promise, before the server is there
+        click.echo(f"Serving on http://{shown}:{listener.getsockname()[1]}{path}  (Ctrl-C ends it)")
+        serving.run(listener)
     click.echo("stopped", err=True)
     return exits.OK
