@@ -16,7 +16,15 @@ from aggregator.adding import Added, Adder
 from aggregator.asking import Asker, Watcher
 from aggregator.build import Builder
 from aggregator.clock import Clock, SystemClock
-from aggregator.errors import BadClock, FeedErrorReply, HttpError, LockHeld, SearchError, StoreError
+from aggregator.errors import (
+    BadClock,
+    FeedErrorReply,
+    HttpError,
+    LockHeld,
+    NoSuchDays,
+    SearchError,
+    StoreError,
+)
 from aggregator.ledger import chance_of, is_due, witness_span
 from aggregator.models import Answer, Batch, ListPage, Published, Report, Validators, Verdict
 from aggregator.pipeline import Pipeline
@@ -237,6 +245,19 @@ class App:
         with self.writing() as store:
             self._refresh_index(store)
             return self._builder(store).build(thorough=thorough)
+
+    def keep_span(self, first: date, last: date) -> None:
+        """Let builds make pages of these days too, until `forget_spans`. Raises NoSuchDays, LockHeld, StoreError."""
+        with self.writing() as store:
+            if not store.day_stamps_within(self.settings.categories, first, last):
+                end = "on" if last == date.max else f"to {last}"
+                raise NoSuchDays(f"no listing day of the followed categories from {first} {end}")
+            store.keep_span(first, last)
+
+    def forget_spans(self) -> None:
+        """Let builds make pages of the newest days only. Raises LockHeld, StoreError."""
+        with self.writing() as store:
+            store.forget_spans()
 
     def index(self, *, anew: bool = True, progress: Progress | None = None) -> Indexed:
         """Make the search index anew, or put in what changed. Others may write meanwhile.

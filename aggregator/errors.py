@@ -31,6 +31,7 @@ AggregatorError
 │   └── DeskFull             more items than a desk may hold, or more desks than the operator allows
 ├── QueryError               a search that cannot be read: what is wrong with it, and where
 ├── SearchError              the search index is missing, damaged or cannot be written; it can be made again
+├── NoSuchDays               pages are wanted of a span that has no listing day (exit 64)
 ├── SnapshotError            a file to import cannot be read: not there, damaged, cut (exit 74)
 └── PublishError             the site could not be written (exit 74)
 
@@ -226,6 +227,10 @@ class QueryError(AggregatorError):
 
 class SearchError(AggregatorError):
     """The search index cannot be used or written. It is derived: `aggregator index` makes it anew."""
+
+
+class NoSuchDays(AggregatorError):
+    """There is no listing day of the followed categories from one day to another."""
 
 
 class SnapshotError(AggregatorError):

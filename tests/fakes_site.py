@@ -309,7 +309,11 @@ def record(site: Site, one: Paper) -> PaperRecord:
         (SeenVersion(1, CHECKED), SeenVersion(one.version)) if one.version > 1 else (SeenVersion(1, CHECKED),)
     )
     return PaperRecord(
-        one, tuple(sorted(said, key=lambda a: (a.day, a.category))), site.card(one), seen, oldest=MONDAY
+        one,
+        tuple(sorted(said, key=lambda a: (a.day, a.category))),
+        site.card(one),
+        seen,
+        frozenset({MONDAY, TUESDAY}),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -260,3 +261,72 @@ def test_a_site_without_papers_is_a_site(tmp_path: Path) -> None:
     house.build()
     assert "index.html" in house.files()
     house.store.close()
+
+
+# spans of older days
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Iterator[House]:
+    """A paper a day, of which only those of May have pages."""
+    house = House(tmp_path, days=2)
+    for back in (0, 1, 2, 50, 70, 71, 72, 80):
+        house.announce(MONDAY - timedelta(days=back), back)
+    house.announce(MONDAY - timedelta(days=70), 1, version=2)  # one of the newest days, and one of a span
+    house.announce(MONDAY - timedelta(days=50), 1, version=3)  # between the two
+    house.build()
+    yield house
+    house.store.close()
+
+
+def days_of(house: House) -> list[str]:
+    found = (path.split("/") for path in house.files())
+    return sorted(
+        parts[1] for parts in found if len(parts) == 3 and parts[0] == "arxiv" and parts[2] == "card.png"
+    )
+
+
+def test_a_kept_span_has_pages_and_what_lies_between_has_none(long: House) -> None:
+    newest = days_of(long)
+    assert newest == ["2026-05-02", "2026-05-03", "2026-05-04"]
+    long.store.keep_span(date(2026, 2, 20), date(2026, 2, 24))
+    long.build()
+    assert days_of(long) == ["2026-02-21", "2026-02-22", "2026-02-23", *newest]
+    paper = long.bodies()["arxiv/2605.00001/index.html"].decode()
+    assert "/arxiv/cs.AI/2026-02-23/" in paper
+    assert "/arxiv/cs.AI/2026-03-15/" not in paper
+    assert "arxiv/2605.00050/index.html" not in long.files()
+    assert "/arxiv/cs.AI/2026-05-02/" in long.bodies()["arxiv/cs.AI/2026-02-23/index.html"].decode()
+
+
+def test_a_span_is_built_the_same_in_steps_and_at_once(long: House) -> None:
+    long.store.keep_span(date(2026, 2, 20), date(2026, 2, 24))
+    long.blind = True
+    long.build()
+    in_steps = long.bodies()
+    long.blind = False
+    done = long.build(thorough=True)
+    assert (done.written, done.pruned) == (0, 0)
+    long.build(title="Another title")
+    long.build(title="Sample")
+    assert long.bodies() == in_steps
+
+
+def test_a_forgotten_span_leaves_nothing(long: House) -> None:
+    before = long.bodies()
+    long.store.keep_span(date(2026, 2, 20), date(2026, 2, 24))
+    long.build()
+    long.store.forget_spans()
+    long.blind = True
+    long.build()
+    assert long.bodies() == before
+
+
+def test_a_wider_span_takes_the_place_of_those_within_it(long: House) -> None:
+    long.store.keep_span(date(2026, 2, 20), date(2026, 2, 24))
+    long.store.keep_span(date(2026, 2, 1), date(2026, 2, 2))
+    long.store.keep_span(date(2026, 2, 10), date.max)
+    assert long.store.spans() == ((date(2026, 2, 1), date(2026, 2, 2)), (date(2026, 2, 10), date.max))
+    long.build()
+    assert days_of(long)[:2] == ["2026-02-13", "2026-02-21"]
+    assert len(days_of(long)) == 8

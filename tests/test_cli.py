@@ -153,6 +153,27 @@ def test_serve_ends_cleanly_on_ctrl_c(tmp_path: Path) -> None:
     assert "Traceback" not in errors
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--from", "2026-05-05", "--to", "2026-05-04"], "--from 2026-05-05 comes after --to 2026-05-04"),
+        (["--to", "2026-05-04"], "--to needs --from"),
+        (["--from", "2026-05-04", "--newest"], "only one of them"),
+        (["--from", "2026-05-04"], "no listing day of the followed categories from 2026-05-04 on"),
+    ],
+)
+def test_a_span_that_cannot_be_is_refused(
+    arguments: list[str],
+    says: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["build", *arguments]) == 64
+    assert says in capsys.readouterr().err
+
+
 def test_the_data_folder_may_not_be_writable(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
     done = invoke("build", cwd=tmp_path)

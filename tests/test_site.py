@@ -258,7 +258,7 @@ def test_a_papers_page_has_all_of_it(site: Site) -> None:
 
 
 def test_a_papers_page_has_all_its_versions_and_the_lists_it_stood_on(site: Site) -> None:
-    one = replace(record(site, paper("2403.00003", version=3)), oldest=TUESDAY)
+    one = replace(record(site, paper("2403.00003", version=3)), paged=frozenset({TUESDAY}))
     html = html_of(site.paper_page(one))
     rows = re.findall(r'<tr><th scope="row">(v\d)</th><td>(.*?)</td>', html)
     assert [name for name, _ in rows] == ["v3", "v2", "v1"]

@@ -380,7 +380,7 @@ def test_the_key_of_a_list_changes_with_its_papers_and_only_then(store: Store) -
 
 def test_the_key_of_a_paper_changes_with_its_texts_and_its_history(store: Store) -> None:
     def key() -> str:
-        return store.paper_keys(MONDAY, [AI])["2605.00001"]
+        return store.paper_keys([MONDAY], [AI])["2605.00001"]
 
     store.save_poll(poll(announcement(1)))
     first = key()
@@ -392,7 +392,7 @@ def test_the_key_of_a_paper_changes_with_its_texts_and_its_history(store: Store)
     mended = key()
     store.save_versions([("2605.00001", 1, NOON), ("2605.09999", 1, NOON)], NOON)
     assert len({first, crossed, mended, key()}) == 4
-    assert store.paper_keys(TUESDAY, [AI]) == store.paper_keys(MONDAY, ["cs.CV"]) == {}
+    assert store.paper_keys([TUESDAY], [AI]) == store.paper_keys([MONDAY], ["cs.CV"]) == {}
 
 
 # cards, records, manifest

@@ -28,6 +28,7 @@ STEPS = {
     "m004_search": "e68db79a32f528eb",
     "m005_added_papers": "1f4b3bc4bdc1dd48",
     "m006_changes_of_the_ledger": "74bd09634969aa7a",
+    "m007_spans": "80afb0ca63f672ba",
 }
 
 
@@ -67,7 +68,7 @@ def test_every_table_is_strict(conn: sqlite3.Connection) -> None:
     tables = conn.execute(
         "SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE '%sqlite_%'"
     ).fetchall()
-    assert len(tables) == 18
+    assert len(tables) == 19
     assert {strict for _, strict in tables} == {1}
     with pytest.raises(sqlite3.IntegrityError, match="TEXT"):
         conn.execute("INSERT INTO manifest VALUES ('index.html', x'00')")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -20,7 +21,7 @@ from aggregator.build.rows import Renderer, Rows
 from aggregator.build.scope import MONTH, Calendar, Scope, decide, in_range
 from aggregator.build.statistics import Statistics
 from aggregator.clock import Clock, SystemClock
-from aggregator.models import Page, Published
+from aggregator.models import DayStamp, Page, Published
 
 BATCH = 500  # pieces that are held against the manifest together
 MADE = "made at every build"  # the key of pages that have none
@@ -28,7 +29,7 @@ PART = "sitemap-"  # how the parts of the sitemap are named; their key is their 
 
 
 class Builder:
-    """Builds the site of `categories` for their newest `days` listing days."""
+    """Builds the site of `categories` for their newest `days` listing days and the store's spans."""
 
     def __init__(
         self,
@@ -51,9 +52,9 @@ class Builder:
         """Render what changed and publish it; `thorough`, hold every file against the manifest and remove others."""
         store, site = self._store, self._site
         site.recover()
-        now = in_range(store.day_stamps(self._categories, self._days + MONTH), self._days)
-        since = min(now, default=None)
-        calendar = Calendar(now, lambda name: store.listing_days(name, since) if since else ())
+        now = self._in_range()
+        since = min(now, default=date.max)
+        calendar = Calendar(now, lambda name: [day for day in store.listing_days(name, since) if day in now])
         scope = decide(
             now,
             store.stamps(),
@@ -64,6 +65,14 @@ class Builder:
         )
         self._make_cards(scope)
         return _Run(store, site, scope, self._watcher).finish(*self._families(calendar))
+
+    def _in_range(self) -> dict[date, DayStamp]:
+        """The days that have pages: the newest ones, and those of kept spans."""
+        stamps = self._store.day_stamps(self._categories, self._days + MONTH)
+        found = in_range(stamps, self._days)
+        for first, last in self._store.spans():
+            found |= self._store.day_stamps_within(self._categories, first, last)
+        return found
 
     def _families(self, calendar: Calendar) -> tuple[Sequence[Family[Any]], Front]:
         store, site, names = self._store, self._site, self._categories

@@ -21,20 +21,20 @@ class Papers:
         self._store = store
         self._site = site
         self._categories = tuple(categories)
-        self._oldest = date.min
+        self._paged: frozenset[date] = frozenset()
 
     def pieces(self, scope: Scope) -> tuple[int, Iterable[Piece[str]]]:
-        self._oldest = scope.since
+        self._paged = frozenset(scope.days)
         days = (
             None if scope.whole else (*scope.changed, *scope.left)
         )  # a page links only days that have pages
-        keys = self._store.paper_keys(scope.since, self._categories, days)
+        keys = self._store.paper_keys(scope.days, self._categories, days)
         renderer, path = self._site.renderer, self._site.paper_path
         return len(keys), (Piece((path(one),), key_of(renderer, key), one) for one, key in keys.items())
 
     def render(self, pieces: Sequence[Piece[str]]) -> Iterator[Page]:
         for record in self._store.records(piece.what for piece in pieces):
-            yield self._site.paper_page(replace(record, oldest=self._oldest))
+            yield self._site.paper_page(replace(record, paged=self._paged))
 
     def gone(self, scope: Scope) -> Iterable[str]:
-        return map(self._site.paper_path, self._store.papers_left(scope.left, scope.since, self._categories))
+        return map(self._site.paper_path, self._store.papers_left(scope.left, scope.days, self._categories))

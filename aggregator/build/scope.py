@@ -66,10 +66,6 @@ class Scope:
     stamps: Mapping[str, str]  # for the manifest, when all is done
 
     @property
-    def since(self) -> date:
-        return self.days[0] if self.days else date.max
-
-    @property
     def looked_at(self) -> list[date]:
         """The days whose lists are asked about, oldest first."""
         return [day for day in self.days if self.whole or day in self.changed or day in self.nearby]

@@ -27,6 +27,7 @@ def code_of(error: Exception) -> int | None:
         (errors.PublishError, IO_ERROR),
         (errors.SearchError, IO_ERROR),
         (errors.QueryError, USAGE),
+        (errors.NoSuchDays, USAGE),
         (errors.SnapshotError, IO_ERROR),
         (errors.FetchError, TRY_AGAIN),
         (errors.BadClock, TRY_AGAIN),

@@ -80,13 +80,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class PaperRecord:
-    """A paper with its whole history here, for its own page. Days from `oldest` on have pages."""
+    """A paper with its whole history here, for its own page. The `paged` days have pages, None means all."""
 
     paper: Paper
     announcements: tuple[Announcement, ...]  # by day, then category
     card: Card
     versions: tuple[SeenVersion, ...] = ()  # by number
-    oldest: date = date.min
+    paged: frozenset[date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

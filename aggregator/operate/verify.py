@@ -7,7 +7,7 @@ Which pages there should be is worked out here once more, apart from the buildin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
@@ -27,7 +27,7 @@ class Rows(Protocol):
 
     def days(self, category: str | None, categories: Sequence[str], limit: int) -> Sequence[DayLink]: ...
     def listing(self, category: str | None, day: date, categories: Sequence[str]) -> tuple[Listed, ...]: ...
-    def paper_keys(self, since: date, categories: Sequence[str]) -> Mapping[str, str]: ...
+    def paper_keys(self, paged: Iterable[date], categories: Sequence[str]) -> Mapping[str, str]: ...
     def paths_below(self, start: str) -> Sequence[str]: ...
     def bodies(self, lost: Callable[[StoreError], object]) -> Iterator[tuple[str, Answer]]: ...
     def count_bodies(self) -> int: ...
@@ -164,7 +164,7 @@ def _compare(check: Check, path: str, shown: Sequence[str], stored: Sequence[str
 def _papers(wanted: Sequence[Lists], store: Rows, site: Pages, categories: Sequence[str]) -> Check:
     check, present = Check("paper pages"), site.present()
     if wanted:
-        for paper_id in store.paper_keys(wanted[0].days[-1].day, categories):
+        for paper_id in store.paper_keys([link.day for link in wanted[0].days], categories):
             path = site.paper_path(paper_id)
             check.expect(path in present, f"{path}: not there")
     return check

@@ -83,7 +83,7 @@ class PaperPages:
     def _announced(self, said: Announcement, record: PaperRecord) -> str:
         """The day leads to the list where the paper stands, if that still has a page."""
         day: str = self._speech.long(said.day)
-        if said.day >= record.oldest and self._links.follows(said.category):
+        if (record.paged is None or said.day in record.paged) and self._links.follows(said.category):
             url = f"{self._links.to(list_folder(said.category, said.day))}#{record.paper.id}"
             day = f'<a href="{escape(url)}">{day}</a>'
         words = fragments.mark(said.kind, said.version, self._speech)

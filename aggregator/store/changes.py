@@ -18,13 +18,13 @@ _SETTLED = tuple(sorted(state.value for state in SETTLED))
 # that reads the newest rows of the primary keys, and needs no index beside them.
 _NEWEST = "SELECT day FROM listings WHERE category = ? ORDER BY day DESC LIMIT ?"
 _DAY_SUMS = """
-    SELECT day, count(*), sum(revision) FROM json_each(?1) CROSS JOIN listings ON category = value AND day >= ?2
-    GROUP BY day ORDER BY day DESC
+    SELECT day, count(*), sum(revision) FROM json_each(?1)
+    CROSS JOIN listings ON category = value AND day BETWEEN ?2 AND ?3 GROUP BY day ORDER BY day DESC
 """
-_SETTLED_SQL = ", ".join(f"?{place}" for place, _ in enumerate(_SETTLED, 3))
+_SETTLED_SQL = ", ".join(f"?{place}" for place, _ in enumerate(_SETTLED, 4))
 _LEDGER_SUMS = f"""
     SELECT day, sum(revision), sum(state NOT IN ({_SETTLED_SQL}))
-    FROM json_each(?1) CROSS JOIN ledger ON category = value AND day >= ?2 GROUP BY day
+    FROM json_each(?1) CROSS JOIN ledger ON category = value AND day BETWEEN ?2 AND ?3 GROUP BY day
 """  # noqa: S608 (question marks)
 
 
@@ -37,13 +37,12 @@ class Changes(Room):
         with self._session.reading() as conn:
             days = {day for name in names for (day,) in conn.execute(_NEWEST, (name, limit))}
             since = min(sorted(days, reverse=True)[:limit], default="9999")
-            found = conn.execute(_DAY_SUMS, (as_json(names), since)).fetchall()
-            books = conn.execute(_LEDGER_SUMS, (as_json(names), since, *_SETTLED))
-            known = {day: rest for day, *rest in books}
-        return {
-            date.fromisoformat(day): DayStamp(count, revisions, *known.get(day, (0, 0)))
-            for day, count, revisions in found
-        }
+            return _stamps(conn, names, since, "9999-12-31")
+
+    def day_stamps_within(self, categories: Sequence[str], first: date, last: date) -> dict[date, DayStamp]:
+        """The same of all merged listing days from `first` to `last`."""
+        with self._session.reading() as conn:
+            return _stamps(conn, canonical_names(categories), first.isoformat(), last.isoformat())
 
     def listing_days(self, category: str, since: date) -> tuple[date, ...]:
         """The listing days of a category from `since` on, oldest first."""
@@ -54,8 +53,10 @@ class Changes(Room):
             )
             return tuple(date.fromisoformat(day) for (day,) in found)
 
-    def papers_left(self, days: Iterable[date], since: date, categories: Sequence[str]) -> list[str]:
-        """The papers announced in `categories` on one of `days`, not from `since` on and not added by hand."""
+    def papers_left(
+        self, days: Iterable[date], paged: Iterable[date], categories: Sequence[str]
+    ) -> list[str]:
+        """The papers announced in `categories` on one of `days`, on none of `paged` and not added by hand."""
         with self._session.reading() as conn:
             found = conn.execute(
                 """
@@ -63,13 +64,24 @@ class Changes(Room):
                 WHERE category IN (SELECT value FROM json_each(?1)) AND day IN (SELECT value FROM json_each(?2))
                 AND NOT EXISTS (
                     SELECT 1 FROM announcements
-                    WHERE paper_id = a.paper_id AND category IN (SELECT value FROM json_each(?1)) AND day >= ?3
+                    WHERE paper_id = a.paper_id AND +category IN (SELECT value FROM json_each(?1))
+                    AND +day IN (SELECT value FROM json_each(?3))
                 )
                 AND paper_id NOT IN (SELECT paper_id FROM added) ORDER BY paper_id
                 """,
-                (as_json(canonical_names(categories)), iso(days), since.isoformat()),
+                (as_json(canonical_names(categories)), iso(days), iso(paged)),
             )
             return [paper_id for (paper_id,) in found]
+
+
+def _stamps(conn: sqlite3.Connection, names: Sequence[str], first: str, last: str) -> dict[date, DayStamp]:
+    found = conn.execute(_DAY_SUMS, (as_json(names), first, last)).fetchall()
+    books = conn.execute(_LEDGER_SUMS, (as_json(names), first, last, *_SETTLED))
+    known = {day: rest for day, *rest in books}
+    return {
+        date.fromisoformat(day): DayStamp(count, revisions, *known.get(day, (0, 0)))
+        for day, count, revisions in found
+    }
 
 
 def touch(conn: sqlite3.Connection, changed: Iterable[str], listings: Iterable[ListingDay]) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from aggregator.errors import StoreError, TookTooLong
 
-SCHEMA_VERSION = 6  # `PRAGMA user_version`: how many migrations were applied
+SCHEMA_VERSION = 7  # `PRAGMA user_version`: how many migrations were applied
 PATIENCE = 10.0  # seconds to wait for another process that writes
 _CHECKPOINT = (
     12_000  # pages of 4 kB: one for a whole run, since its polls dirty the same index pages (-15 % CPU)

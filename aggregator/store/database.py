@@ -30,6 +30,7 @@ from aggregator.store.periods import Periods
 from aggregator.store.polls import Polls
 from aggregator.store.searching import Searching
 from aggregator.store.session import Session
+from aggregator.store.spans import Spans
 from aggregator.store.statistics import Statistics
 from aggregator.store.versions import Versions
 
@@ -47,6 +48,7 @@ class Store(
     Choices,
     Periods,
     Statistics,
+    Spans,
     Changes,
     GateMemory,
     Derived,

@@ -24,14 +24,19 @@ _LISTING_ROWS = """
 """
 
 
-_SINCE = """
-    SELECT paper_id FROM announcements WHERE category IN (SELECT value FROM json_each(?1)) AND day >= ?2
+_PAGED = """
+    SELECT paper_id FROM announcements
+    WHERE category IN (SELECT value FROM json_each(?1)) AND day IN (SELECT value FROM json_each(?2))
 """
-_ON_DAYS = f"""
+# The plus signs keep SQLite from trying each day of each category for each paper.
+_ON_DAYS = """
     SELECT paper_id FROM announcements AS a
     WHERE category IN (SELECT value FROM json_each(?1)) AND day IN (SELECT value FROM json_each(?3))
-    AND EXISTS ({_SINCE} AND paper_id = a.paper_id)
-"""  # noqa: S608 (the constant above)
+    AND EXISTS (
+        SELECT 1 FROM announcements WHERE paper_id = a.paper_id
+        AND +category IN (SELECT value FROM json_each(?1)) AND +day IN (SELECT value FROM json_each(?2))
+    )
+"""
 
 
 class Place(NamedTuple):
@@ -131,26 +136,27 @@ class Listings(Room):
             yield from found
 
     def paper_keys(
-        self, since: date, categories: Sequence[str], days: Iterable[date] | None = None
+        self, paged: Iterable[date], categories: Sequence[str], days: Iterable[date] | None = None
     ) -> dict[str, str]:
-        """The papers announced in `categories` since that day, or added by hand, by id, each with a key that changes
-        whenever the paper or its history does, but for how its card is rendered. With `days`, of the announced
+        """The papers announced in `categories` on the `paged` days, or added by hand, by id, each with a key that
+        changes whenever the paper or its history does, but for how its card is rendered. With `days`, of the announced
         ones only those announced then."""
         with self._session.reading() as conn:
             # Announcements are only ever added: their number tells whether the history changed. How many of
-            # them are that new says which days the page may link.
+            # them fall on days that have pages says what the page may link.
             found = conn.execute(
                 f"""
                 SELECT id, fingerprint || '-' || (
-                    SELECT count(*) || '-' || coalesce(sum(day >= ?2), 0) FROM announcements WHERE paper_id = p.id
+                    SELECT count(*) || '-' || coalesce(sum(day IN (SELECT value FROM json_each(?2))), 0)
+                    FROM announcements WHERE paper_id = p.id
                 )
                     || '-' || (SELECT group_concat(version || coalesce(date, '')) FROM versions WHERE paper_id = p.id)
                 FROM papers p
-                WHERE p.id IN ({_SINCE if days is None else _ON_DAYS} UNION SELECT paper_id FROM added) ORDER BY p.id
+                WHERE p.id IN ({_PAGED if days is None else _ON_DAYS} UNION SELECT paper_id FROM added) ORDER BY p.id
                 """,  # noqa: S608 (the constants above)
                 (
                     as_json(names_of(None, categories)),
-                    since.isoformat(),
+                    iso(paged),
                     *(() if days is None else (iso(days),)),
                 ),
             )

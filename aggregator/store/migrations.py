@@ -58,6 +58,20 @@ def m006_changes_of_the_ledger(db: Database) -> None:
     db.execute("ALTER TABLE ledger ADD COLUMN revision INTEGER NOT NULL DEFAULT 0 CHECK (revision >= 0)")
 
 
+@migrations()
+def m007_spans(db: Database) -> None:
+    """Spans of days that have pages beside the newest ones (`aggregator build --from`)."""
+    db.execute(
+        """
+        CREATE TABLE spans (
+            first TEXT NOT NULL,
+            last TEXT NOT NULL CHECK (last >= first),
+            PRIMARY KEY (first, last)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+
+
 _FIRST = (
     # One row a paper, at its newest known version. `fingerprint` is a hash of everything that arXiv said and
     # we derived; authors and categories stand here too, because a page reads them five times faster so.
