@@ -38,7 +38,6 @@ from aggregator.sources import api, lists, oai, rss
 from aggregator.sources.gate import Gate, GatedTransport
 from aggregator.sources.oai_parser import OaiPage
 from aggregator.sources.skew import OverheardTransport
-from aggregator.sources.transport import HttpTransport, user_agent
 from aggregator.store import DataLock, Store, read_status
 
 log = logging.getLogger(__name__)
@@ -301,6 +300,8 @@ class App:
 
     @contextmanager
     def _transport(self, store: Store) -> Iterator[GatedTransport]:
+        from aggregator.sources.transport import HttpTransport, user_agent  # noqa: PLC0415 – httpx takes 0.1 s
+
         arxiv = self.settings.arxiv
         asked = (arxiv.rss_url, arxiv.oai_url, arxiv.api_url, self._lists_url())
         hosts = {urlsplit(url).hostname or "" for url in asked}

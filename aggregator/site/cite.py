@@ -118,7 +118,7 @@ def json_ld(paper: Paper) -> str:
         "sameAs": doi_link(_doi(paper)) or "",
     }
     text = json.dumps({key: value for key, value in thing.items() if value})
-    return re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
 
 
 def elsewhere(paper: Paper) -> str:
@@ -224,9 +224,9 @@ def csl_json(paper: Paper) -> str:
         "number": f"arXiv:{paper.id}",
         "publisher": "arXiv",
     }
-    text = json.dumps([{key: value for key, value in item.items() if value}], ensure_ascii=False)
+    text = msgspec.json.encode([{key: value for key, value in item.items() if value}])
     # json's own indentation is written in Python, and takes ten times as long.
-    return msgspec.json.format(text.encode("utf-8", "replace"), indent=1).decode()
+    return msgspec.json.format(text, indent=1).decode()
 
 
 def markdown(paper: Paper) -> str:

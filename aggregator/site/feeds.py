@@ -6,11 +6,13 @@ JSON is read back from it, since it says the same.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from xml.etree import ElementTree
+
+import msgspec
 
 from aggregator.models import DayPapers, Kind, Listed, Listing, Page, say
 from aggregator.site.card import CONTENT_CLOSE, CONTENT_OPEN
@@ -94,9 +96,7 @@ class Feeds:
             "authors": [{"name": "arXiv", "url": "https://arxiv.org/"}],
             "items": [_item(one, listing.day) for one in once_each(listing.papers)],
         }
-        return Page(
-            path, json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        )
+        return Page(path, msgspec.json.encode(said))
 
     def opml(self) -> Page:
         """All feeds, for a feed reader's import."""
@@ -139,7 +139,16 @@ def atom_entries(day: date, papers: Iterable[Listed]) -> list[str]:
 
 
 def _item(listed: Listed, day: date) -> dict[str, object]:
-    xml = listed.card.entry_xml
+    return {
+        **_read_back(listed.card.entry_xml),
+        "date_modified": feed_moment(day),
+        "_arxiv": {"announce_type": listed.kind.value, "version": listed.version},
+    }
+
+
+@lru_cache(maxsize=4096)
+def _read_back(xml: str) -> Mapping[str, object]:
+    """Kept, because a paper stands in several lists of a day."""
     entry = ElementTree.fromstring(f'<entry xmlns="{_ATOM[1:-1]}">{xml}</entry>')  # noqa: S314 (we wrote it)
     links = {(link.get("rel"), link.get("type")): link.get("href", "") for link in entry.iter(f"{_ATOM}link")}
     return {
@@ -149,11 +158,9 @@ def _item(listed: Listed, day: date) -> dict[str, object]:
         "title": _text(entry, "title"),
         "summary": _text(entry, "summary"),
         "content_html": xml.partition(CONTENT_OPEN)[2].partition(CONTENT_CLOSE)[0],
-        "date_modified": feed_moment(day),
         "authors": [{"name": name.text or ""} for name in entry.iter(f"{_ATOM}name")],
         "tags": [category.get("term", "") for category in entry.iter(f"{_ATOM}category")],
         "attachments": [{"url": links["related", "application/pdf"], "mime_type": "application/pdf"}],
-        "_arxiv": {"announce_type": listed.kind.value, "version": listed.version},
     }
 
 

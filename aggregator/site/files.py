@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 _MANY = 64  # from here one sync of everything is cheaper than thousands of single ones
+_READ = os.O_RDONLY | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 
 class Files(Protocol):
@@ -51,9 +53,11 @@ class DiskFiles:
 
     def read(self, path: Path) -> bytes | None:
         try:
-            return path.read_bytes()
+            handle = os.open(path, _READ)
         except FileNotFoundError:
             return None
+        with open(handle, "rb", buffering=0) as file:
+            return file.read()
 
     def exists(self, path: Path) -> bool:
         return path.exists()
@@ -65,10 +69,10 @@ class DiskFiles:
 
     def write(self, path: Path, body: bytes) -> None:
         try:
-            path.write_bytes(body)
+            _write(path, body)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(body)
+            _write(path, body)
 
     def sync(self, paths: Collection[Path]) -> None:
         if len(paths) > _MANY:
@@ -97,6 +101,17 @@ class DiskFiles:
         except OSError:
             return False
         return True
+
+
+def _write(path: Path, body: bytes) -> None:
+    """Without a file object: half the time of `write_bytes`, thousands of times a build."""
+    handle = os.open(path, _NEW, 0o666)
+    try:
+        rest = memoryview(body)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
 
 
 def _fsync(path: Path) -> None:
