@@ -5,8 +5,9 @@ and `gzip_static` look for it. Measured on 80 day pages, 11 MB: brotli 4, 5 and 
 14.1, 12.3 and 11.7 %; gzip 1, 4 and 6 take 4, 6 and 11 ms and leave 16.8, 14.2 and 13.0 %. So pages, which change
 daily, get brotli 5 and gzip 4; assets, which are kept for a year, get 11 and 9.
 
-Only what most readers ask for has twins: the front page, each category's newest day, feeds, assets. A day's, a week's
-or a paper's own page is packed when it is asked for: there are thousands, and few are read twice.
+Only what most readers ask for has twins: the front page, each category's newest day, feeds (in gzip only, which feed
+readers ask for), assets. A day's, a week's or a paper's own page is packed when it is asked for: there are thousands,
+and few are read twice.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from types import ModuleType
 SUFFIXES = {"br": ".br", "gzip": ".gz"}  # by content coding, the best first
 SMALLEST = 24_576  # bytes of a page that gets twins
 SMALLEST_ASSET = 1_024  # below, the headers weigh more than what is saved
+_FEEDS = frozenset(("feed.xml", "feed.json", "week.xml"))
 _TEXTS = frozenset((".html", ".xml", ".css", ".js", ".mjs", ".svg", ".json", ".txt", ".opml", ".webmanifest"))
 
 
@@ -47,12 +49,18 @@ def is_text(path: str) -> bool:
     return PurePosixPath(path).suffix in _TEXTS
 
 
+def twin_paths(path: str) -> Mapping[str, str]:
+    """The content coding of each twin that a file is to have, by the twin's path. Feed readers ask for gzip."""
+    codings = ("gzip",) if PurePosixPath(path).name in _FEEDS else SUFFIXES
+    return {path + SUFFIXES[coding]: coding for coding in codings}
+
+
 def twins(path: str, body: bytes) -> Mapping[str, bytes]:
     """The twins of a file by their path; none of a small one or of one that is packed already."""
     if not worth(path, len(body)):
         return {}
     hard = path.startswith("assets/")
-    return {path + suffix: pack(body, coding, hard=hard) for coding, suffix in SUFFIXES.items()}
+    return {twin: pack(body, coding, hard=hard) for twin, coding in twin_paths(path).items()}
 
 
 def page_of(path: str) -> str | None:

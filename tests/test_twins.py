@@ -98,6 +98,39 @@ def test_no_stop_leaves_a_twin_of_other_bytes(tmp_path: Path) -> None:
     pytest.fail("never finished")
 
 
+def test_what_is_read_seldom_gets_no_twin() -> None:
+    newest = (
+        "index.html",
+        "feed.xml",
+        "arxiv/cs.CL/index.html",
+        "arxiv/math.GT/week.xml",
+        "status/index.html",
+    )
+    dated = (
+        *(
+            "arxiv/2024-03-26/index.html",
+            "arxiv/cs.CL/2024-03-26/feed.xml",
+            "arxiv/cs.CL/2024-W13/2/index.html",
+        ),
+        *("arxiv/2024/index.html", "arxiv/2403.00001/index.html", "arxiv/hep-th/9901001/index.html"),
+    )
+    assert [path for path in (*newest, *dated) if worth(path, 10**6)] == list(newest)
+
+
+def test_feeds_are_packed_for_feed_readers() -> None:
+    assert set(twins("arxiv/cs.CL/feed.xml", b"<entry/>" * SMALLEST)) == {"arxiv/cs.CL/feed.xml.gz"}
+
+
+def test_a_twin_that_is_wanted_no_longer_goes_with_its_old_file(tmp_path: Path) -> None:
+    """An earlier version packed feeds twice, and dated pages too."""
+    old = ("feed.xml", "arxiv/2024-03-26/index.html")
+    publisher(tmp_path).publish(pages(dict.fromkeys(old, b"old " * SMALLEST)), nothing)
+    for path in old:
+        (tmp_path / f"{path}.br").write_bytes(brotli.compress(b"old " * SMALLEST))
+    publisher(tmp_path).patch(pages(dict.fromkeys(old, b"new " * SMALLEST)), ())
+    assert check_twins(tmp_path) == {"feed.xml.gz"}
+
+
 def test_what_is_packed_already_gets_no_twin() -> None:
     assert not worth("assets/math.woff2", 10**6)
     assert not worth("og/day.png", 10**6)

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from aggregator.compress import SUFFIXES, page_of, worth
+from aggregator.compress import SUFFIXES, page_of, twin_paths, worth
 from aggregator.errors import PublishError
 from aggregator.models import Page, Published
 from aggregator.site.files import Files
@@ -131,7 +131,7 @@ class Publisher:
     def _stage_twins(self, path: str, body: bytes, given: dict[str, bool], changed: list[str]) -> None:
         """Those of a changed file, and those that an unchanged one has lost."""
         assert self._twins
-        paths = twins_of(path)
+        paths = twin_paths(path)
         stale = given[path] or not all(self._files.exists(self._folder / twin) for twin in paths)
         given.update(dict.fromkeys(paths, stale))
         if stale:
@@ -233,7 +233,7 @@ class Publisher:
 
 
 def twins_of(path: str) -> list[str]:
-    """Where the twins of a file stand, if it has any."""
+    """Where twins of a file may stand."""
     return [path + suffix for suffix in SUFFIXES.values()]
 
 

@@ -35,7 +35,7 @@ from aggregator.models import (
     Titled,
 )
 from aggregator.settings import SiteSettings
-from aggregator.site import picture, recent, status
+from aggregator.site import recent, status
 from aggregator.site.assets import Assets, digest, files_digest
 from aggregator.site.card import Cards
 from aggregator.site.chosen import ChosenPages
@@ -62,6 +62,8 @@ from aggregator.site.shared import SharedPages
 from aggregator.site.sitemap import Sitemap, shelf
 from aggregator.site.speech import speech_of
 from aggregator.site.statistics import StatisticsPages
+
+_DRAUGHTSMAN = Path(__file__).with_name("picture.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,9 @@ class Site:
         followed = tuple(categories)
         source = templates_dir()
         speech = speech_of(settings.language, source)
-        links, assets = (
-            Links(settings.base_url, followed, search=settings.search),
-            Assets(source, speech.language),
-        )
-        self.draughtsman = digest([Path(picture.__file__).read_bytes(), settings.title.encode()])[:16]
+        links = Links(settings.base_url, followed, search=settings.search)
+        assets = Assets(source, speech.language)
+        self.draughtsman = digest([_DRAUGHTSMAN.read_bytes(), settings.title.encode()])[:16]
         self._title = settings.title
         self.renderer = _renderer(settings, followed, source)
         shell = _shell(settings, links, assets, speech.language)
@@ -238,6 +238,8 @@ class Site:
 
     def picture(self, listing: Listing, link: DayLink) -> Page:
         """The picture of a day; its `draughtsman` names all that decides how it looks, apart from the day."""
+        from aggregator.site import picture  # noqa: PLC0415 – Pillow takes 50 ms to import
+
         return Page(picture_path(listing.category, listing.day), picture.of_day(self._title, listing, link))
 
     def week_feed_path(self, category: str | None) -> str:
