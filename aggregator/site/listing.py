@@ -4,6 +4,7 @@ joined in. Cards are ASCII, so joining and encoding them is copying.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from aggregator.site.text import escape
 
 _SUB_WORDS = {Kind.REPLACE: say("Replaced"), Kind.REPLACE_CROSS: say("Replaced cross-lists")}
 PART_WORDS = {Kind.NEW: say("New"), Kind.CROSS: say("Cross-lists")} | _SUB_WORDS
+_NUMBER = re.compile(r"[0-9.]+").fullmatch  # an id of today's form, which needs no escaping
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +110,20 @@ def articles(
     date_line = (
         f'<p class="date" hidden><span class="date-data">{day} 00:00:00 UTC</span></p>\n' if day else ""
     )
-    marks = _Marks(speech)
+    marks, end = _Marks(speech), f"{date_line}</{tag}>\n"
     kind: Kind | None = None
     for number, paper in enumerate(papers, first):
         if headings and paper.kind is not kind:
             kind = paper.kind
             yield f'<p class="part"{speech.lang}>{speech.html(headings[kind])}</p>\n'
-        yield f'<{tag}{role} class="panel paper" id="{escape(paper.paper_id)}">\n<p class="mark">'
-        yield marks[paper.kind, paper.version]
-        yield f'</p>\n{TITLE_OPEN}<span class="index">#{number}</span> '
+        name = paper.paper_id if _NUMBER(paper.paper_id) else escape(paper.paper_id)
+        said = marks[paper.kind, paper.version]
+        yield (
+            f'<{tag}{role} class="panel paper" id="{name}">\n<p class="mark">{said}</p>\n{TITLE_OPEN}'
+            f'<span class="index">#{number}</span> '
+        )
         yield paper.card.html.removeprefix(TITLE_OPEN)
-        yield f"{date_line}</{tag}>\n"
+        yield end
 
 
 class _Marks(dict[tuple[Kind, int], str]):
