@@ -253,6 +253,11 @@ class App:
                 raise NoSuchDays(f"no listing day of the followed categories from {first} {end}")
             store.keep_span(first, last)
 
+    def spans(self) -> tuple[tuple[date, date], ...]:
+        """The kept spans, oldest first. Raises StoreError."""
+        with Store.open(self.database, read_only=True) as store:
+            return store.spans()
+
     def forget_spans(self) -> None:
         """Let builds make pages of the newest days only. Raises LockHeld, StoreError."""
         with self.writing() as store:

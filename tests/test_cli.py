@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ import pytest
 from loopback import Loopback, Reply, write_config
 
 from aggregator.cli import COMMANDS, main, run
+from aggregator.store import Store
 
 
 def invoke(*arguments: object, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -172,6 +174,20 @@ def test_a_span_that_cannot_be_is_refused(
     monkeypatch.chdir(tmp_path)
     assert run(["build", *arguments]) == 64
     assert says in capsys.readouterr().err
+
+
+def test_build_names_the_spans_that_are_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Store.open(tmp_path / "data" / "papers.db") as store:
+        store.keep_span(date(2024, 1, 1), date(2024, 12, 31))
+        store.keep_span(date(2026, 1, 1), date.max)
+    assert run(["build"]) == 0
+    said = capsys.readouterr().out
+    assert "with the days from 2024-01-01 to 2024-12-31\nwith the days from 2026-01-01 on\n" in said
+    assert run(["build", "--newest"]) == 0
+    assert "with the days" not in capsys.readouterr().out
 
 
 def test_the_data_folder_may_not_be_writable(tmp_path: Path) -> None:

@@ -50,12 +50,15 @@ def command(
         if span:
             app.keep_span(*span)
         done = app.build(thorough=thorough)
+        spans = app.spans()
     counts = {"written": done.written, "unchanged": done.unchanged, "pruned": done.pruned}
     if as_json:
-        print_json({"folder": app.site_folder, **counts})
+        print_json({"folder": app.site_folder, **counts, "spans": spans})
     else:
         words = ", ".join(f"{count} {name}" for name, count in counts.items())
         click.echo(f"{app.site_folder}: {words}")
+        for first, last in spans:
+            click.echo(f"with the days from {first} {'on' if last == date.max else f'to {last}'}")
 
 
 def _span(since: datetime | None, until: datetime | None) -> tuple[date, date] | None:
