@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from test_pages_in_chromium import DAY, DESK, HOME, PAPER, SCREENSHOTS, opened
 
 pytestmark = pytest.mark.browser
@@ -583,3 +583,20 @@ def test_the_fold_of_authors_keeps_its_blanks(browser: Browser, site_url: str) -
     with opened(browser, f"{site_url}/arxiv/2403.00002/") as page:
         assert re.fullmatch(r"and \d+ more authors", page.locator(".more-authors summary").inner_text())
         assert page.locator(".more-authors summary").bounding_box()["height"] >= 44  # type: ignore[index]
+
+
+def test_papers_far_away_let_go_and_keep_their_place(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        page.wait_for_selector("html[data-ready]", state="attached")
+        first = page.locator("article.paper").first
+        first.locator(".act-star").click()
+        height = first.bounding_box()["height"]  # type: ignore[index]
+        page.locator("h1").click()  # the focus is elsewhere
+        page.evaluate("document.activeElement.blur()")
+        page.locator("footer").last.scroll_into_view_if_needed()
+        expect(first.locator(".toolbar")).to_have_count(0)
+        assert first.bounding_box()["height"] == height  # type: ignore[index]
+        assert first.evaluate("one => one.style.display") == ""
+        first.scroll_into_view_if_needed()
+        page.wait_for_selector("article.paper .act-star[aria-pressed=true]")
+        assert first.bounding_box()["height"] == height  # type: ignore[index]

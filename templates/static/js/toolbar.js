@@ -131,13 +131,35 @@ function atEnd() {
 
 const root = document.documentElement;
 
+const BATCH = 20;
+const far = new Set();
+
+/** What a browser laid out it keeps, 0.3 MB a paper with mathematics. Papers far away lose their box for a moment, so that it lets go. */
+function leave(changes) {
+  for (const { target, isIntersecting } of changes) {
+    if (isIntersecting) far.delete(target);
+    else if (target.querySelector(".toolbar")) far.add(target);
+  }
+  if (far.size < BATCH) return; // each time all papers find their places anew
+  const gone = [...far].filter((one) => !one.hidden && !one.contains(document.activeElement));
+  far.clear();
+  for (const one of gone) {
+    one.querySelector(".toolbar").remove();
+    one.style.display = "none";
+  }
+  if (gone.length) getComputedStyle(gone[0]).display; // takes the boxes away
+  for (const one of gone) one.style.display = "";
+}
+
 /** Equip the papers of the page, now and as they come near. */
 export function makeToolbars() {
   const coming = new IntersectionObserver((changes) => changes.forEach((one) => one.isIntersecting && equip(one.target)), { rootMargin: "100%" });
+  const leaving = new IntersectionObserver(leave, { rootMargin: "200%" }); // Chromium renders papers within 150 %
   const passing = new IntersectionObserver(watch);
   for (const { article, id } of cards) {
     showSeen(id);
     coming.observe(article);
+    leaving.observe(article);
     passing.observe(article);
   }
   addEventListener("scroll", atEnd, { passive: true });
