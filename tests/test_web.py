@@ -18,6 +18,7 @@ import pytest
 from webserver import get, raw, serving
 
 from aggregator.web import listen
+from aggregator.web.files import LARGEST
 
 LONG = b"<!doctype html>" + b"a long page, " * 2_000
 PAGES = {
@@ -119,6 +120,18 @@ def test_the_best_accepted_coding_is_sent_with_or_without_a_twin(port: int, path
     tags = {answer.headers["etag"] for answer in (best, older, plain)}
     assert len(tags) == 3
     assert best.headers["vary"] == "accept-encoding"
+
+
+def test_a_page_too_large_for_the_memory_is_sent_as_its_twin_or_as_it_lies(tmp_path: Path) -> None:
+    body = b"<p>A day of five thousand papers.</p>\n" * 250_000
+    assert len(body) > LARGEST
+    (tmp_path / "index.html").write_bytes(body)
+    with serving(tmp_path) as port:
+        assert get(port, "/", accept_encoding="br")[1] == body
+        (tmp_path / "index.html.br").write_bytes(brotli.compress(body, quality=1))
+        packed, sent = get(port, "/", accept_encoding="br")
+        assert (packed.headers["content-encoding"], brotli.decompress(sent)) == ("br", body)
+        assert get(port, "/", accept_encoding="identity")[1] == body
 
 
 @pytest.mark.parametrize("turn", ["ordinary", "ready"])

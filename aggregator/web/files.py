@@ -98,9 +98,9 @@ class SiteFiles:
 
     def answer(self, found: Path, asked: Asked) -> Response:
         """The answer with a file. Reads the disk, and packs where no twin is."""
-        if found.stat().st_size > LARGEST:
-            return _streamed(found, asked)
         coding = "" if asked.range else forms.coding(asked.accept_encoding)
+        if found.stat().st_size > LARGEST and not (coding and _twin_path(found, coding).exists()):
+            return _streamed(found, asked)
         loaded = load(found, coding)
         headers = {**_fixed(found), **_validators(loaded)}
         if loaded.coding:
@@ -154,9 +154,13 @@ def _twin(found: Path, body: bytes, coding: str) -> bytes | None:
     if len(body) < SMALLEST_ASSET or not is_text(found.name):
         return None
     try:
-        return found.with_name(found.name + SUFFIXES[coding]).read_bytes()
+        return _twin_path(found, coding).read_bytes()
     except FileNotFoundError:
         return pack(body, coding)
+
+
+def _twin_path(found: Path, coding: str) -> Path:
+    return found.with_name(found.name + SUFFIXES[coding])
 
 
 def conditional(loaded: Loaded, headers: dict[str, str], asked: Asked) -> Response:
