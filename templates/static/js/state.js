@@ -48,7 +48,8 @@ function divide(settings) {
   }
 }
 
-const done = (request) =>
+/** What a request of IndexedDB comes to. */
+export const done = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

@@ -3,7 +3,7 @@
 // Beside the state itself stands one item for each thing on the desk: its value when it was changed last, a stamp (a
 // hybrid clock: milliseconds, counter, this browser's name) and whether the server has it. Changes are stamped when
 // they are made, also without a connection; what the server sends back stands. See aggregator/desk.py.
-import { change, everything, marked, onChange, state } from "./state.js";
+import { change, done, everything, marked, onChange, state } from "./state.js";
 
 const FIELDS = ["paper", "star", "hidden", "note", "tags"]; // what is said of a paper comes after the paper
 const OWN = ["visit"]; // settings of this browser alone
@@ -18,12 +18,6 @@ export const onSync = (listener) => told.push(listener);
 export const desk = () => joined;
 
 // ── what this browser remembers of it ──
-
-const done = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 
 function open() {
   base ??= new Promise((resolve, reject) => {
