@@ -13,7 +13,6 @@ that changed after the stored row did is taken as OAI-PMH's would be, an older o
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -29,13 +28,11 @@ from aggregator import almanac, normalise
 from aggregator.announce import slot_at
 from aggregator.clock import Clock
 from aggregator.errors import SnapshotError, Stopped
-from aggregator.ledger import Derived, after, derived_row
 from aggregator.models import (
-    Announcement,
     Imported,
     Kind,
-    LedgerRow,
     Paper,
+    PastAnnouncement,
     PastPaper,
     Record,
     Refusal,
@@ -49,8 +46,8 @@ PAGE = 2_000  # lines a transaction: some megabytes
 TURN = 8.0  # seconds that the writer's lock is held at a time
 PAUSE = 0.25  # seconds that it is free then; whoever waits looks every tenth
 SHOWN = 5  # refusals that the report quotes
-Place = tuple[str, date]  # a category's listing day
 VersionDate = tuple[str, int, datetime]
+_NEW, _CROSS = Kind.NEW.value, Kind.CROSS.value
 
 
 class Rows(Protocol):
@@ -60,15 +57,13 @@ class Rows(Protocol):
     def first_witnessed(self) -> Mapping[str, date]: ...
     def known_papers(self, ids: Iterable[str]) -> Mapping[str, StoredPaper]: ...
     def listed_in(self, ids: Iterable[str]) -> set[tuple[str, str]]: ...
-    def ledger_of(self, places: Iterable[Place]) -> Mapping[Place, LedgerRow]: ...
     def save_history(
         self,
         fresh: Sequence[PastPaper],
         newer: Sequence[Paper],
         older: Sequence[Paper],
-        announcements: Sequence[Announcement],
+        announcements: Sequence[PastAnnouncement],
         dates: Sequence[VersionDate],
-        ledger: Sequence[LedgerRow],
         *,
         key: str,
         state_json: Callable[[int], str],
@@ -204,7 +199,6 @@ class _History:
                 for paper_id in known
                 for version in found.papers[paper_id].record.versions
             ],
-            self._books(announcements),
             key=key,
             state_json=state_json,
             at=self._now,
@@ -213,10 +207,10 @@ class _History:
 
     def _derive(
         self, papers: Mapping[str, PastPaper], known: Mapping[str, StoredPaper]
-    ) -> tuple[list[Announcement], int]:
+    ) -> tuple[list[PastAnnouncement], int]:
         """The first announcements of these papers that nobody witnessed, and how many papers tell no day."""
         listed = self._store.listed_in(known) if known else set()
-        found: list[Announcement] = []
+        found: list[PastAnnouncement] = []
         undated = 0
         for paper_id, past in papers.items():
             versions = past.record.versions
@@ -224,28 +218,14 @@ class _History:
                 undated += 1
                 continue
             day, position = almanac.listing_day(versions[0]), _position(paper_id)
-            found += [
-                Announcement(paper_id, 1, category, day, Kind.CROSS if rank else Kind.NEW, position)
-                for rank, category in enumerate(past.categories)
-                if day < self._today
-                and day < self._witnessed.get(category, date.max)
-                and (paper_id, category) not in listed
-            ]
+            if day < self._today:
+                text = day.isoformat()
+                found += [
+                    PastAnnouncement(paper_id, category, text, _CROSS if rank else _NEW, position)
+                    for rank, category in enumerate(past.categories)
+                    if day < self._witnessed.get(category, date.max) and (paper_id, category) not in listed
+                ]
         return found, undated
-
-    def _books(self, announcements: Sequence[Announcement]) -> list[LedgerRow]:
-        counts: dict[Place, Counter[Kind]] = {}
-        for announcement in announcements:
-            counts.setdefault((announcement.category, announcement.day), Counter())[announcement.kind] += 1
-        known = self._store.ledger_of(counts) if counts else {}
-        for place, row in known.items():
-            counts[place].update(row.counts)
-        return [
-            derived_row(*place, all_)
-            if place not in known
-            else after(known[place], Derived(*place, self._now, all_))
-            for place, all_ in counts.items()
-        ]
 
 
 class _Rejects:

@@ -10,18 +10,17 @@ All of it is pure: the moment, the chance and what is stored are arguments.
 
 from aggregator.ledger.books import Books, Look, keep_books
 from aggregator.ledger.rules import (
+    DERIVED,
     PROVEN,
     SETTLED,
     WITNESS_READY,
     Closed,
-    Derived,
     Event,
     Followed,
     Looked,
     Opened,
     Witnessed,
     after,
-    derived_row,
     is_settled,
     reason_of,
     shown_whole,
@@ -31,12 +30,12 @@ from aggregator.ledger.timing import chance_of, expected_days, is_due, next_try,
 from aggregator.ledger.words import about, later_sentence, level, merged_sentence, sentence
 
 __all__ = [
+    "DERIVED",
     "PROVEN",
     "SETTLED",
     "WITNESS_READY",
     "Books",
     "Closed",
-    "Derived",
     "Event",
     "Followed",
     "Look",
@@ -46,7 +45,6 @@ __all__ = [
     "about",
     "after",
     "chance_of",
-    "derived_row",
     "expected_days",
     "is_due",
     "is_settled",

@@ -25,8 +25,7 @@ SETTLED = PROVEN | {State.DERIVED}  # nothing more is awaited
 WITNESS_READY = timedelta(hours=3)  # OAI-PMH has an announcement about 2.5 h after its slot
 PARTS = timedelta(hours=3)  # a batch may come in parts, hours apart: how long a thin one is looked at
 THIN = 5  # a batch is thin when it is less than a fifth of the usual one
-DERIVED = say("arXiv's own listing day may differ")
-_DERIVED_TEXT = str(DERIVED)
+DERIVED = say("arXiv's own listing day may differ")  # why a day is in that state
 _MEMORY = 20  # days that make the usual volume
 _ENOUGH = 5  # of them, for a median that says something
 _BUSY = 10  # entries; below, a category has no usual volume
@@ -100,17 +99,7 @@ class Witnessed:
     body: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """Submission dates put announcements on a day that nobody witnessed; `counts` are then all of the day's."""
-
-    category: str
-    day: date
-    at: datetime
-    counts: Mapping[Kind, int]
-
-
-Event = Opened | Looked | Closed | Followed | Witnessed | Derived
+Event = Opened | Looked | Closed | Followed | Witnessed
 
 
 def after(row: LedgerRow | None, event: Event) -> LedgerRow:
@@ -133,17 +122,10 @@ def after(row: LedgerRow | None, event: Event) -> LedgerRow:
             row = replace(row, followed_by=by, ended_at=_first(row.ended_at, event.at))
         case Witnessed():
             row = _witnessed(row, event)
-        case Derived():
-            row = _derived(row, event)
         case Opened():
             pass
     state, reason = _judged(row)
     return replace(row, state=state, reason=str(reason))
-
-
-def derived_row(category: str, day: date, counts: Mapping[Kind, int]) -> LedgerRow:
-    """What `Derived` makes of a day that has no row, or one that was derived: the same, for hundreds of thousands."""
-    return LedgerRow(category, day, State.DERIVED, _DERIVED_TEXT, counts, derived=True)
 
 
 def is_quiet(day: date) -> bool:
@@ -225,13 +207,6 @@ def _heard(row: LedgerRow, evidence: Evidence) -> LedgerRow:
     if known and evidence.body is None and evidence.source == known.source:
         evidence = replace(evidence, body=known.body)  # a 304 speaks of the body before it
     return replace(row, evidence=evidence)
-
-
-def _derived(row: LedgerRow, event: Derived) -> LedgerRow:
-    """A day that was witnessed, or is awaited, is left alone."""
-    if not row.derived and row != LedgerRow(row.category, row.day):
-        return row
-    return replace(row, derived=True, counts=_most(row.counts, event.counts))
 
 
 def _most(ours: Mapping[Kind, int], theirs: Mapping[Kind, int]) -> dict[Kind, int]:

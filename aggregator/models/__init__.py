@@ -4,7 +4,7 @@ No dict crosses a module boundary, and no field list is written twice. Texts nam
 as they are; everything else is text as the source gave it (byte-exact) or plain text, and must be escaped.
 """
 
-from aggregator.models.history import Imported, PastPaper, StoredPaper
+from aggregator.models.history import Imported, PastAnnouncement, PastPaper, StoredPaper
 from aggregator.models.ledger import Evidence, LedgerRow, State
 from aggregator.models.message import HOLE, NOTHING, Filling, Message, listed, say, say_many, together
 from aggregator.models.page import (
@@ -75,6 +75,7 @@ __all__ = [
     "Page",
     "Paper",
     "PaperRecord",
+    "PastAnnouncement",
     "PastPaper",
     "Period",
     "Picked",

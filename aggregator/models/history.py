@@ -22,6 +22,19 @@ class PastPaper(NamedTuple):
     withdrawn: bool
 
 
+class PastAnnouncement(NamedTuple):
+    """A first announcement that nobody witnessed, derived from the date of submission: a row, as it is stored.
+
+    `day` is ISO 8601; `kind` is new or cross, the version 1.
+    """
+
+    paper_id: str
+    category: str
+    day: str
+    kind: str
+    position: int
+
+
 class StoredPaper(NamedTuple):
     """What an import must know of a paper that is stored. `changed_at` is when its row last changed, ISO 8601."""
 

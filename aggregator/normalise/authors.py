@@ -16,7 +16,7 @@ _SEPARATOR = re.compile(r"[,;]\s*(?:and\s+|&\s+)?|\s+and\s+|\s+&\s+|[()]")
 _SIMPLE_SEPARATOR = re.compile(r"\s*[,;][\s,;]*(?:and\s+|&\s+)?|\s+and\s+|\s+&\s+")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|Ph\.?\s?D\.?|M\.?D\.?|Esq\.?", re.IGNORECASE)
 _AND_BEHIND = re.compile(r"[,;]and")  # without a space in between
-_LONGEST_SUFFIX = 16  # "Ph. D." and some white space: most names are longer, and spared the look
+_LONGEST_SUFFIX = 6  # "Ph. D.": most names are longer, and spared the look
 _GROUP = r"[\w'’./+& -]*?(?:Collaborations?|Consortium|Team|Group)"
 _ON_BEHALF = re.compile(rf"(.*?)[\s,]*\b(?:for|on behalf of) (?:the )?({_GROUP})$", re.IGNORECASE)
 _LEADING_GROUP = re.compile(rf"(?:the )?({_GROUP})\s*:\s*(.*)", re.IGNORECASE)
@@ -58,7 +58,7 @@ def _names(pieces: list[str]) -> list[str]:
             continue
         if names and len(name) <= _LONGEST_SUFFIX and _SUFFIX.fullmatch(name):
             names[-1] = f"{names[-1]} {name}"
-        elif "ol" in name or "eam" in name or "roup" in name or "sortium" in name:
+        elif "ollab" in name or "eam" in name or "roup" in name or "sortium" in name:
             names += _with_group(name)
         else:
             names.append(name)

@@ -7,14 +7,16 @@ derived texts. Whoever calls has found out which papers are stored.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from operator import itemgetter
 
-from aggregator.models import Announcement, LedgerRow, Paper, PastPaper, StoredPaper
+from aggregator.models import Kind, Paper, PastAnnouncement, PastPaper, StoredPaper
 from aggregator.normalise import fingerprint, said_by
-from aggregator.store import changes, status, versions
+from aggregator.store import changes, versions
 from aggregator.store import ledger as books
 from aggregator.store import papers as newest
 from aggregator.store.displaced import DERIVED
@@ -23,10 +25,13 @@ from aggregator.store.moments import moment_text
 from aggregator.store.rows import as_json, by_ids, count
 from aggregator.store.session import Room
 
-_PLACES = "(SELECT value ->> 0, value ->> 1 FROM json_each(?))"
 _ADD_PAPER = f"""
     INSERT INTO papers ({", ".join(newest.COLUMNS)}) VALUES ({", ".join("?" * len(newest.COLUMNS))})
 """  # noqa: S608 (names of our own columns)
+_ANNOUNCE = """
+    INSERT INTO announcements (paper_id, category, day, kind, version, position) VALUES (?, ?, ?, ?, 1, ?)
+"""
+_place_and_kind = itemgetter(1, 2, 3)  # of a PastAnnouncement
 _CACHE = 64_000  # kB; the inner pages of every index stay in memory
 
 
@@ -54,14 +59,6 @@ class History(Room):
             )
             return {(paper_id, category) for paper_id, category in found}
 
-    def ledger_of(self, places: Iterable[tuple[str, date]]) -> dict[tuple[str, date], LedgerRow]:
-        """The rows of these categories and days."""
-        asked = as_json([(category, day.isoformat()) for category, day in places])
-        with self._session.reading() as conn:
-            found = conn.execute(f"{status.LEDGER} WHERE (category, day) IN {_PLACES}", (asked,))
-            rows = [status.ledger_row(row) for row in found]
-        return {(row.category, row.day): row for row in rows}
-
     def first_witnessed(self) -> dict[str, date]:
         """The first day of each category that was awaited or witnessed, and not derived."""
         with self._session.reading() as conn:
@@ -73,9 +70,8 @@ class History(Room):
         fresh: Sequence[PastPaper],
         newer: Sequence[Paper],
         older: Sequence[Paper],
-        announcements: Sequence[Announcement],
+        announcements: Sequence[PastAnnouncement],
         dates: Sequence[versions.VersionDate],
-        ledger: Sequence[LedgerRow],
         *,
         key: str,
         state_json: Callable[[int], str],
@@ -97,7 +93,6 @@ class History(Room):
             dated = versions.complete(conn, dates, when)
             _announce(conn, announcements, when)
             changes.touch(conn, changed | dated, ())
-            books.save_derived(conn, ledger)
             row = {"key": key, "state": state_json(len(changed)), "saved_at": when}
             db.table("harvests").upsert(row, pk="key")
         return len(changed)
@@ -155,22 +150,18 @@ def _version_rows(past: PastPaper, at: str) -> list[tuple[str, int, str | None, 
     return rows or [(paper_id, past.version, None, at)]
 
 
-def _announce(conn: sqlite3.Connection, announcements: Sequence[Announcement], at: str) -> None:
+def _announce(conn: sqlite3.Connection, announcements: Sequence[PastAnnouncement], at: str) -> None:
+    kinds = Counter(map(_place_and_kind, announcements))
+    places = sorted({(category, day) for category, day, _ in kinds})
     conn.executemany(
         """
         INSERT INTO listings (category, day, evidence, first_seen, revision) VALUES (?, ?, ?, ?, 0)
         ON CONFLICT DO UPDATE SET revision = revision + 1
         """,
-        [
-            (category, day, DERIVED, at)
-            for category, day in sorted({(a.category, a.day.isoformat()) for a in announcements})
-        ],
+        [(category, day, DERIVED, at) for category, day in places],
     )
-    conn.executemany(
-        "INSERT INTO announcements (paper_id, category, day, kind, version, position) VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (a.paper_id, a.category, a.day.isoformat(), a.kind.value, a.version, a.position)
-            for a in announcements
-        ],
+    conn.executemany(_ANNOUNCE, announcements)
+    books.add_derived(
+        conn, [(*place, kinds[(*place, Kind.NEW)], kinds[(*place, Kind.CROSS)]) for place in places]
     )
     count(conn, announcements=len(announcements))
