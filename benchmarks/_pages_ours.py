@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +25,20 @@ class Day(msgspec.Struct):
     papers: tuple[Listed, ...]
 
 
+def read_in_turn(paths: Iterable[Path]) -> Iterator[memoryview]:
+    """The bytes of each file, in memory that the next one takes over."""
+    buffer = bytearray()
+    for path in paths:
+        with path.open("rb", buffering=0) as file:
+            size = path.stat().st_size
+            if size > len(buffer):
+                buffer = bytearray(size * 2)
+            rest = memoryview(buffer)[:size]
+            while rest and (taken := file.readinto(rest)):
+                rest = rest[taken:]
+            yield memoryview(buffer)[:size]
+
+
 class Renderer:
     """Renders the days of a folder, and keeps the CPU seconds that rendering took."""
 
@@ -34,8 +48,8 @@ class Renderer:
 
     def pages(self, content: Path) -> Iterator[Page]:
         decoder = msgspec.json.Decoder(Day)
-        for path in sorted(content.iterdir()):
-            day = decoder.decode(path.read_bytes())
+        for body in read_in_turn(sorted(content.iterdir())):
+            day = decoder.decode(body)
             started = time.process_time()
             made = self._site.list_pages(Listing("cs.CL", day.day, day.papers), newest=False)
             self.seconds += time.process_time() - started

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from fakes_site import golden_pages
@@ -29,7 +28,7 @@ def rendered(site: Site) -> list[Page]:
 
 
 def _settled(page: Page) -> Page:
-    return replace(page, body=_HASHED.sub(rb"\1.HASH.", page.body))
+    return Page(page.path, _HASHED.sub(rb"\1.HASH.", page.body))
 
 
 def golden_site(folder: Path) -> Site:

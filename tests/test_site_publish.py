@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -46,9 +46,9 @@ class DyingFiles(DiskFiles):
         self._last = last
         self._half = half
 
-    def write(self, path: Path, body: bytes) -> None:
-        self._step(lambda: super(DyingFiles, self).write(path, body[: len(body) // 2]))
-        super().write(path, body)
+    def write(self, path: Path, parts: Sequence[bytes]) -> None:
+        self._step(lambda: super(DyingFiles, self).write(path, _first(sum(map(len, parts)) // 2, parts)))
+        super().write(path, parts)
 
     def sync(self, paths: Collection[Path]) -> None:
         self._step()
@@ -81,11 +81,15 @@ class FullDisk(DiskFiles):
     def __init__(self, room: int) -> None:
         self._room = room
 
-    def write(self, path: Path, body: bytes) -> None:
-        super().write(path, body[: self._room])
-        self._room -= len(body)
+    def write(self, path: Path, parts: Sequence[bytes]) -> None:
+        super().write(path, _first(max(self._room, 0), parts))
+        self._room -= sum(map(len, parts))
         if self._room < 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _first(size: int, parts: Sequence[bytes]) -> list[bytes]:
+    return [b"".join(parts)[:size]]
 
 
 def pages(tree: dict[str, bytes]) -> Iterator[Page]:

@@ -118,12 +118,29 @@ class Overview:
     checked_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Page:
-    """A file of the site: its path below the site folder (e.g. "arxiv/cs.AI/index.html") and its bytes."""
+    """A file of the site: its path below the site folder (e.g. "arxiv/cs.AI/index.html") and its bytes.
+
+    The bytes may come in parts: to join a megabyte of cards costs more than to write them as they lie, for the
+    memory that it takes is new each time.
+    """
 
     path: str
-    body: bytes
+    parts: tuple[bytes, ...]
+
+    def __init__(self, path: str, *parts: bytes) -> None:
+        object.__setattr__(self, "path", path)
+        object.__setattr__(self, "parts", parts)
+
+    @property
+    def body(self) -> bytes:
+        return self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum(map(len, self.parts))
 
 
 @dataclass(frozen=True, slots=True)

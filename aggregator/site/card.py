@@ -1,6 +1,8 @@
 """A paper's ready pieces: the inside of its element on a list page, and the inside of its Atom entry.
 
-A card does not hold what differs from list to list: the number, the kind, the version announced that day. It is
+A card does not hold what differs from list to list: the kind, the version announced that day, the number. They stand
+before it, the number as the first thing of the title, where readers of papers.cool's markup look for
+`h2.title > span.index`; so a card begins inside its title. It is
 ASCII, with numeric references for the rest: Python would hold a card with one 𝒪 at four bytes a character, and
 thousands of cards are in memory at once.
 """
@@ -14,9 +16,6 @@ from aggregator.site.links import ARXIV, Links, paper_folder
 from aggregator.site.maths import prepare
 from aggregator.site.speech import Speech
 from aggregator.site.text import escape, in_ascii, plain
-
-# The join puts the number right behind it, where readers of papers.cool's markup look for `h2.title > span.index`.
-TITLE_OPEN = '<h2 class="title">'
 
 CONTENT_OPEN = '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">'
 CONTENT_CLOSE = "</div></content>"

@@ -21,9 +21,11 @@ from aggregator.site.fragments import KIND_WORDS
 from aggregator.site.links import Links, list_folder
 from aggregator.site.periods import MERGED
 from aggregator.site.speech import Speech
+from aggregator.site.text import encoded
 from aggregator.taxonomy import title as category_title
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
+_CLOSE = "</entry>\n"
 WEEK_KINDS = frozenset({Kind.NEW, Kind.CROSS})
 
 
@@ -82,7 +84,7 @@ class Feeds:
             page=page,
             updated=feed_moment(day),
         )
-        return Page(path, "".join([head, *entries, tail]).encode("utf-8", "replace"))
+        return Page(path, *encoded([head, *entries, tail]))
 
     def json(self, listing: Listing, folder: str) -> Page:
         """The same as JSON Feed."""
@@ -135,7 +137,7 @@ def atom_entries(day: date, papers: Iterable[Listed]) -> list[str]:
         kind: f"<entry>\n<updated>{feed_moment(day)}</updated>\n<arxiv:announce_type>{kind}</arxiv:announce_type>\n"
         for kind in KIND_WORDS
     }
-    return [text for one in papers for text in (opens[one.kind], one.card.entry_xml, "</entry>\n")]
+    return [text for one in papers for text in (opens[one.kind], one.card.entry_xml, _CLOSE)]
 
 
 def _item(listed: Listed, day: date) -> dict[str, object]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
 _MANY = 64  # from here one sync of everything is cheaper than thousands of single ones
+_AT_ONCE = 64  # parts: cards come to some 300 kB
 _READ = os.O_RDONLY | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
@@ -19,6 +21,10 @@ class Files(Protocol):
         """The whole file, None when there is none."""
         ...
 
+    def size(self, path: Path) -> int | None:
+        """How many bytes the file has, None when there is none."""
+        ...
+
     def exists(self, path: Path) -> bool:
         """Whether there is such a file."""
         ...
@@ -27,8 +33,8 @@ class Files(Protocol):
         """Every file below `folder`, links not followed."""
         ...
 
-    def write(self, path: Path, body: bytes) -> None:
-        """Create or overwrite, making the folders above."""
+    def write(self, path: Path, parts: Sequence[bytes]) -> None:
+        """Create or overwrite with all parts, one behind the other, making the folders above."""
         ...
 
     def sync(self, paths: Collection[Path]) -> None:
@@ -51,6 +57,9 @@ class Files(Protocol):
 class DiskFiles:
     """The real file system."""
 
+    def __init__(self) -> None:
+        self._buffer = BytesIO()
+
     def read(self, path: Path) -> bytes | None:
         try:
             handle = os.open(path, _READ)
@@ -59,20 +68,26 @@ class DiskFiles:
         with open(handle, "rb", buffering=0) as file:
             return file.read()
 
+    def size(self, path: Path) -> int | None:
+        try:
+            return os.stat(path).st_size
+        except FileNotFoundError:
+            return None
+
     def exists(self, path: Path) -> bool:
-        return path.exists()
+        return self.size(path) is not None
 
     def walk(self, folder: Path) -> Iterator[Path]:
         for parent, _, names in os.walk(folder):
             for name in names:
                 yield Path(parent, name)
 
-    def write(self, path: Path, body: bytes) -> None:
+    def write(self, path: Path, parts: Sequence[bytes]) -> None:
         try:
-            _write(path, body)
+            self._write(path, parts)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, body)
+            self._write(path, parts)
 
     def sync(self, paths: Collection[Path]) -> None:
         if len(paths) > _MANY:
@@ -102,16 +117,32 @@ class DiskFiles:
             return False
         return True
 
+    def _write(self, path: Path, parts: Sequence[bytes]) -> None:
+        """Without a file object: half the time of `write_bytes`, thousands of times a build."""
+        handle = os.open(path, _NEW, 0o666)
+        try:
+            for first in range(0, len(parts), _AT_ONCE):
+                self._write_joined(handle, parts[first : first + _AT_ONCE])
+        finally:
+            os.close(handle)
 
-def _write(path: Path, body: bytes) -> None:
-    """Without a file object: half the time of `write_bytes`, thousands of times a build."""
-    handle = os.open(path, _NEW, 0o666)
-    try:
-        rest = memoryview(body)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
-    finally:
-        os.close(handle)
+    def _write_joined(self, handle: int, parts: Sequence[bytes]) -> None:
+        """Joined in memory that is used again and again: a megabyte of new memory is 250 page faults, which cost more
+        than the copying; with `writev` of small parts as they lie the kernel copies slower than this does."""
+        if len(parts) == 1:
+            _write_all(handle, memoryview(parts[0]))
+            return
+        self._buffer.seek(0)
+        self._buffer.writelines(parts)
+        with self._buffer.getbuffer() as whole, whole[: self._buffer.tell()] as filled:
+            _write_all(handle, filled)
+
+
+def _write_all(handle: int, rest: memoryview) -> None:
+    """The system may take less than it is given."""
+    taken = os.write(handle, rest)
+    while taken < len(rest):
+        taken += os.write(handle, rest[taken:])
 
 
 def _fsync(path: Path) -> None:

@@ -59,7 +59,7 @@ class HomePages:
         html = self._pages.joined("home.html", made, **(context | self._year(summaries, newest, days)))
         feed = self._pages.newest_feeds(newest, "") if newest else []
         waiting = [self._waiting(row) for row in rows if not row.days]
-        return [Page("index.html", html), *feed, *waiting]
+        return [Page("index.html", *html), *feed, *waiting]
 
     def _row(self, summary: CategorySummary) -> CategoryRow:
         year = period_of(Span.YEAR, summary.days[0].day) if summary.days else None

@@ -13,11 +13,10 @@ from datetime import date
 from markupsafe import Markup
 
 from aggregator.models import NOTHING, Kind, Listed, Message, listed, say, say_many
-from aggregator.site.card import TITLE_OPEN
 from aggregator.site.environment import slot
 from aggregator.site.fragments import mark
 from aggregator.site.speech import Speech
-from aggregator.site.text import escape
+from aggregator.site.text import encoded, escape
 
 _SUB_WORDS = {Kind.REPLACE: say("Replaced"), Kind.REPLACE_CROSS: say("Replaced cross-lists")}
 PART_WORDS = {Kind.NEW: say("New"), Kind.CROSS: say("Cross-lists")} | _SUB_WORDS
@@ -84,15 +83,17 @@ def count_words(counts: Mapping[Kind, int]) -> Message:
     return listed([one for one in named if one.holes["n"]])
 
 
-def join_page(parts: Sequence[str], made: Iterable[Section], speech: Speech) -> bytes:
+def join_page(parts: Sequence[str], made: Iterable[Section], speech: Speech) -> list[bytes]:
     """The page: `parts` as `Templates.split` gives them, with each section's cards in its place."""
     by_key = {section.key: section for section in made}
-    texts = (_cards(by_key[part], speech) if place % 2 else part for place, part in enumerate(parts))
-    return b"".join([text.encode("utf-8", "replace") for text in texts])
+    texts: list[str] = []
+    for place, part in enumerate(parts):
+        texts += _cards(by_key[part], speech) if place % 2 else (part,)
+    return encoded(texts)
 
 
-def _cards(section: Section, speech: Speech) -> str:
-    return "".join(articles(section.papers, section.first, _SUB_WORDS if section.parts else {}, speech))
+def _cards(section: Section, speech: Speech) -> Iterator[str]:
+    return articles(section.papers, section.first, _SUB_WORDS if section.parts else {}, speech)
 
 
 def articles(
@@ -110,20 +111,21 @@ def articles(
     date_line = (
         f'<p class="date" hidden><span class="date-data">{day} 00:00:00 UTC</span></p>\n' if day else ""
     )
-    marks, end = _Marks(speech), f"{date_line}</{tag}>\n"
+    marks, end, before = _Marks(speech), f"{date_line}</{tag}>\n", ""
     kind: Kind | None = None
     for number, paper in enumerate(papers, first):
         if headings and paper.kind is not kind:
             kind = paper.kind
-            yield f'<p class="part"{speech.lang}>{speech.html(headings[kind])}</p>\n'
+            before += f'<p class="part"{speech.lang}>{speech.html(headings[kind])}</p>\n'
         name = paper.paper_id if _NUMBER(paper.paper_id) else escape(paper.paper_id)
         said = marks[paper.kind, paper.version]
         yield (
-            f'<{tag}{role} class="panel paper" id="{name}">\n<p class="mark">{said}</p>\n{TITLE_OPEN}'
-            f'<span class="index">#{number}</span> '
+            f'{before}<{tag}{role} class="panel paper" id="{name}">\n<p class="mark">{said}</p>\n'
+            f'<h2 class="title"><span class="index">#{number}</span> '
         )
-        yield paper.card.html.removeprefix(TITLE_OPEN)
-        yield end
+        yield paper.card.html
+        before = end
+    yield before
 
 
 class _Marks(dict[tuple[Kind, int], str]):

@@ -53,21 +53,21 @@ class Pages:
         """The day's page and feed, and the same again in the category's own folder when the day is its newest."""
         day = list_folder(listing.category, listing.day)
         html = self._list_html(listing)
-        pages = [Page(f"{day}index.html", html), self._feeds.atom(listing, day)]
+        pages = [Page(f"{day}index.html", *html), self._feeds.atom(listing, day)]
         if newest and listing.category:
             folder = list_folder(listing.category)
-            pages += [Page(f"{folder}index.html", html), *self.newest_feeds(listing, folder)]
+            pages += [Page(f"{folder}index.html", *html), *self.newest_feeds(listing, folder)]
         return pages
 
     def newest_feeds(self, listing: Listing, folder: str) -> list[Page]:
         """The feeds of a list's newest day, in the list's own folder."""
         return [self._feeds.atom(listing, folder), self._feeds.json(listing, folder)]
 
-    def _list_html(self, listing: Listing) -> bytes:
+    def _list_html(self, listing: Listing) -> list[bytes]:
         made = sections(listing.papers)
         return self.joined("day.html", made, **self.list_context(listing, made))
 
-    def joined(self, template: str, made: Sequence[Section], **context: object) -> bytes:
+    def joined(self, template: str, made: Sequence[Section], **context: object) -> list[bytes]:
         return join_page(self._templates.split(template, (), **context), made, self._speech)
 
     def list_context(self, listing: Listing, made: Sequence[Section]) -> dict[str, object]:

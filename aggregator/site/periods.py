@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,7 +28,7 @@ from aggregator.site.links import Links, list_folder, paper_folder, period_folde
 from aggregator.site.listing import PART_WORDS, articles, count_words
 from aggregator.site.maths import prepare
 from aggregator.site.speech import Speech
-from aggregator.site.text import escape, in_ascii, in_utf8
+from aggregator.site.text import encoded, escape, in_ascii, in_utf8
 from aggregator.taxonomy import title as category_title
 
 MERGED = say("All followed categories")
@@ -68,10 +68,7 @@ class PeriodPages:
         shown = [(self._line(week, number, link), slot(_slot(link.day))) for link in week.parts[number - 1]]
         total = sum(len(day.papers) for day in papers)
         context = self._context(week, number) | {"shown": shown, "total": total}
-        cards = {
-            _slot(day.day): "".join(articles(day.papers, day.first, PART_WORDS, self._speech))
-            for day in papers
-        }
+        cards = {_slot(day.day): articles(day.papers, day.first, PART_WORDS, self._speech) for day in papers}
         return self._joined("week.html", week, number, context, cards)
 
     def month(self, month: Gathering, number: int, titles: Mapping[date, Sequence[Titled]]) -> Page:
@@ -79,9 +76,7 @@ class PeriodPages:
             (self._line(month, number, link), slot(_slot(link.day)), len(titles[link.day]))
             for link in month.parts[number - 1]
         ]
-        lists = {
-            _slot(day): "".join([self._title(titled) for titled in found]) for day, found in titles.items()
-        }
+        lists = {_slot(day): ["".join(map(self._title, found))] for day, found in titles.items()}
         context = self._context(month, number) | {
             "shown": shown,
             "calendar": self.month_calendar(month.category, month.days, month.period.first)
@@ -155,11 +150,12 @@ class PeriodPages:
         of: Gathering,
         number: int,
         context: Mapping[str, object],
-        fills: Mapping[str, str],
+        fills: Mapping[str, Iterable[str]],
     ) -> Page:
-        parts = self._templates.split(template, (), **context)
-        body = "".join([fills.get(part, "") if place % 2 else part for place, part in enumerate(parts)])
-        return Page(f"{period_folder(of.category, of.period, number)}index.html", in_utf8(body))
+        parts: list[bytes] = []
+        for place, part in enumerate(self._templates.split(template, (), **context)):
+            parts += encoded(fills.get(part, ())) if place % 2 else [in_utf8(part)]
+        return Page(f"{period_folder(of.category, of.period, number)}index.html", *parts)
 
     def _context(self, of: Gathering, number: int) -> dict[str, object]:
         category = of.category

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -120,26 +120,31 @@ class Publisher:
             path = _checked(page.path)
             if path in given:
                 raise PublishError(f"two pages for {path}")
-            given[path] = self._files.read(self._folder / path) != page.body
+            given[path] = not self._is_published(page)
             if given[path]:
-                self._put(path, page.body, changed)
-            if self._twins and worth(path, len(page.body)):
-                self._stage_twins(path, page.body, given, changed)
+                self._put(path, page.parts, changed)
+            if self._twins and worth(path, page.size):
+                self._stage_twins(page, given, changed)
         self._files.sync([self._staged(number) for number, _ in enumerate(changed)])
         return changed
 
-    def _stage_twins(self, path: str, body: bytes, given: dict[str, bool], changed: list[str]) -> None:
+    def _is_published(self, page: Page) -> bool:
+        """Whether the file is there with these bytes. Most that changed have another size, and are not read."""
+        file = self._folder / page.path
+        return self._files.size(file) == page.size and self._files.read(file) == page.body
+
+    def _stage_twins(self, page: Page, given: dict[str, bool], changed: list[str]) -> None:
         """Those of a changed file, and those that an unchanged one has lost."""
         assert self._twins
-        paths = twin_paths(path)
-        stale = given[path] or not all(self._files.exists(self._folder / twin) for twin in paths)
+        paths = twin_paths(page.path)
+        stale = given[page.path] or not all(self._files.exists(self._folder / twin) for twin in paths)
         given.update(dict.fromkeys(paths, stale))
         if stale:
-            for twin, packed in self._twins(path, body).items():
-                self._put(twin, packed, changed)
+            for twin, packed in self._twins(page.path, page.body).items():
+                self._put(twin, [packed], changed)
 
-    def _put(self, path: str, body: bytes, changed: list[str]) -> None:
-        self._files.write(self._staged(len(changed)), body)
+    def _put(self, path: str, parts: Sequence[bytes], changed: list[str]) -> None:
+        self._files.write(self._staged(len(changed)), parts)
         changed.append(path)
 
     def _foreign(self, given: Container[str], keep: Callable[[str], bool]) -> Iterator[str]:
@@ -177,7 +182,7 @@ class Publisher:
         if not plan.replace and not plan.prune:
             return
         staged = self._folder / STAGED / JOURNAL
-        self._files.write(staged, plan.to_json())
+        self._files.write(staged, [plan.to_json()])
         self._files.sync([staged])
         self._files.replace(staged, self._journal)
 

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from aggregator.models import Asked, Hit, Kind, Message, Order, SearchResults, say
-from aggregator.site.card import TITLE_OPEN
 from aggregator.site.environment import Templates, slot
 from aggregator.site.feeds import feed_moment
 from aggregator.site.links import ARXIV, SEARCH, Links
@@ -171,8 +170,8 @@ class SearchPages:
         for number, hit in enumerate(hits, first):
             yield f'<div role="article" class="panel paper" id="{escape(hit.paper_id)}">\n<p class="mark">'
             yield f'{self._speech.plain(hit.day)} <span class="version">v{hit.version}</span>'
-            yield f'</p>\n{TITLE_OPEN}<span class="index">#{number}</span> '
-            yield hit.card.html.removeprefix(TITLE_OPEN)
+            yield f'</p>\n<h2 class="title"><span class="index">#{number}</span> '
+            yield hit.card.html
             yield f'<p class="date" hidden><span class="date-data">{hit.day} 00:00:00 UTC</span></p>\n</div>\n'
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from html import escape as _escape
 
@@ -45,6 +46,11 @@ def in_ascii(markup: str) -> str:
 def in_utf8(markup: str) -> bytes:
     """A page's bytes, without control characters."""
     return markup.encode("utf-8", "replace").translate(None, _CONTROLS)
+
+
+def encoded(texts: Iterable[str]) -> list[bytes]:
+    """The parts of a page as bytes, lone surrogates as "?"."""
+    return [text.encode("utf-8", "replace") for text in texts]
 
 
 def shorten(text: str, length: int) -> str:
