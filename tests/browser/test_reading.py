@@ -159,6 +159,76 @@ def test_the_state_of_the_filter_is_its_address(browser: Browser, site_url: str)
             assert address(other) == site_url + DAY
 
 
+def titles(page: Page) -> list[str]:
+    return [one.strip() for one in page.locator("section[aria-labelledby=new] .title bdi").all_text_contents()]
+
+
+def test_a_list_can_be_put_in_another_order_within_its_sections(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        arxivs, numbers = ids(page), page.locator(".index").all_text_contents()
+        page.select_option(".choice select:has(option[value=title])", "title")
+        assert titles(page) == sorted(titles(page), key=str.lower)
+        assert sorted(page.locator(".index").all_text_contents()) == sorted(numbers)  # arXiv's numbers stay
+        assert not page.locator(".part").first.is_visible()
+        there, state = ids(page), address(page)
+        with opened(browser, state) as other:
+            assert ids(other) == there
+            other.keyboard.press("j")
+            other.keyboard.press("j")
+            assert other.evaluate("document.activeElement.id") == there[1]
+            other.go_back()
+        page.select_option(".choice select:has(option[value=title])", "newest")
+        assert ids(page) != there
+        page.select_option(".choice select:has(option[value=title])", "arxiv")
+        assert ids(page) == arxivs
+        assert page.locator(".index").all_text_contents() == numbers
+        assert page.locator(".part").first.is_visible()
+        assert address(page) == site_url + DAY
+
+
+def test_what_the_reader_marked_can_come_first(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        last = page.locator("section[aria-labelledby=new] article").last
+        name = str(last.get_attribute("id"))
+        last.scroll_into_view_if_needed()
+        last.locator(".act-star").click()
+        page.select_option(".choice select:has(option[value=mine])", "mine")
+        assert ids(page)[0] == name
+
+
+def test_what_is_asked_goes_along_to_neighbours(browser: Browser, site_url: str) -> None:
+    """The day before, the calendar, the week: not the feeds, and not a list of its own."""
+    with opened(browser, site_url + DAY) as page:
+        page.locator("#filter").fill("author:keiko")
+        assert address(page).endswith("?q=author%3Akeiko")
+        assert not page.locator(".rail-feeds a[href*='keiko']").count()
+        assert page.locator(".rail-periods a").first.get_attribute("href").endswith("?q=author%3Akeiko")  # type: ignore[union-attr]
+        page.click(".rail-days a[rel=prev]")
+        page.wait_for_url("**/2024-03-25/?q=author%3Akeiko")
+        assert page.locator("#filter").input_value() == "author:keiko"
+
+
+@pytest.mark.parametrize("query", ["", "author:keiko"])
+def test_a_list_is_exported_whole_or_as_filtered(browser: Browser, site_url: str, query: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        page.locator("#filter").fill(query)
+        page.click("summary:text-is('Export')")
+        for format, ending, start in (
+            ("bibtex", "bib", "eprint = {"),
+            ("ris", "ris", "ER  - "),
+            ("csl", "json", '"publisher": "arXiv"'),
+            ("markdown", "md", "- ["),
+            ("csv", "csv", "https://arxiv.org/abs/"),
+        ):
+            page.select_option(".outlet select", format)
+            with page.expect_download() as saved:
+                page.click("button:text-is('Save list')")
+            assert saved.value.suggested_filename == f"cs.CL-2024-03-26.{ending}"
+            text = saved.value.path().read_text()
+            assert text.count(start) == shown(page)
+            assert all(name in text for name in ids(page))
+
+
 def test_others_may_stay_in_sight(browser: Browser, site_url: str) -> None:
     with opened(browser, site_url + DAY) as page:
         page.locator("#filter").fill("author:keiko")

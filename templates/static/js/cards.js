@@ -6,16 +6,15 @@ import { t } from "./words.js";
 const text = (article, selector) => article.querySelector(selector)?.textContent ?? "";
 const all = (article, selector) => [...article.querySelectorAll(selector)].map((one) => one.textContent);
 
-/** Every paper with its folded texts, once a page. */
+/** Every paper with its folded texts, in the order of the page. */
 export const cards = [];
 const byId = new Map();
 export const cardOf = (article) => byId.get(article?.id);
 
-/** Find them, when all are there. What they say is read when it is asked for, or when the browser is idle. */
+/** Find them, when all are there. What they say is read when it is asked for: most readers never filter. */
 export function readCards() {
   cards.push(...[...document.querySelectorAll(".paper")].map((article) => new Card(article)));
   for (const card of cards) byId.set(card.id, card);
-  globalThis.requestIdleCallback?.(readAhead);
 }
 
 class Card {
@@ -37,19 +36,18 @@ function lazy(name, make) {
   Object.defineProperty(Card.prototype, name, { get });
 }
 
+const PLACES = { title: ".title bdi", author: ".authors, .more-authors p", abstract: ".summary", comments: ".comments bdi" };
+for (const [name, selector] of Object.entries(PLACES)) lazy(name, ({ article }) => fold(all(article, selector).join(" \n ")));
+lazy("all", ({ article }) => fold(all(article, Object.values(PLACES).join()).join(" \n ")));
 lazy("subjects", ({ article }) => all(article, ".subjects > *"));
-lazy("title", ({ article }) => fold(text(article, ".title bdi")));
-lazy("author", ({ article }) => fold(all(article, ".authors, .more-authors p").join(", ")));
-lazy("abstract", ({ article }) => fold(all(article, ".summary").join(" ")));
-lazy("comments", ({ article }) => fold(text(article, ".comments bdi")));
 lazy("cat", ({ subjects }) => fold(subjects.join(" ")));
-lazy("all", ({ title, author, abstract, comments }) => [title, author, abstract, comments].join(" \n "));
 
 let ahead = 0;
 
-function readAhead(idle) {
-  while (ahead < cards.length && idle.timeRemaining() > 2) [cards[ahead].all, cards[ahead++].cat];
-  if (ahead < cards.length) requestIdleCallback(readAhead);
+/** Somebody is about to filter: read what the papers say while the browser is idle. */
+export function readAhead(idle) {
+  while (ahead < cards.length && idle?.timeRemaining() > 2) cards[ahead++].all;
+  if (ahead < cards.length) globalThis.requestIdleCallback?.(readAhead);
 }
 
 /** What is kept of a paper when a reader marks it: enough to cite it without the site. */

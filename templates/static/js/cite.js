@@ -1,10 +1,10 @@
 // Papers as others read them: plain text, Markdown, BibTeX, RIS, CSL-JSON, CSV.
 import { t } from "./words.js";
 
-const year = ({ id }) => {
+export function year({ id }) {
   const two = Number(id.match(/(?:^|\/)(\d\d)/)?.[1] ?? 0); // YYMM.NNNNN, or archive/YYMMNNN since 1991
   return two > 90 ? 1900 + two : 2000 + two;
-};
+}
 const month = ({ id }) => Number(id.match(/(?:^|\/)\d\d(\d\d)/)?.[1] ?? 0);
 const link = ({ id }) => `https://arxiv.org/abs/${id}`;
 const doi = (paper) => paper.doi?.split(/\s+/).find((word) => word.match(/^10\..*\//));

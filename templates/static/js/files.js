@@ -24,6 +24,9 @@ export function save(name, type, said) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+/** What the page shows, for a file: cs.CL-2024-03-26. */
+const listName = () => new URL(document.querySelector("[rel=canonical]")?.href ?? location).pathname.match(/[^/]+/g)?.slice(-2).join("-") ?? "papers";
+
 /** A choice of formats and what saves or copies the papers that `wanted` gives, pairs of paper and mark. */
 export function outlet(wanted) {
   let format = "bibtex";
@@ -37,7 +40,7 @@ export function outlet(wanted) {
   };
   return [
     choice(t("Format"), Object.entries(FORMATS).map(([name, { words }]) => [name, words]), format, (value) => (format = value)),
-    button(t("Save list"), () => save(`papers.${FORMATS[format].ending}`, FORMATS[format].type, made()[1])),
+    button(t("Save list"), () => save(`${listName()}.${FORMATS[format].ending}`, FORMATS[format].type, made()[1])),
     button(t("Copy list"), copy),
   ];
 }

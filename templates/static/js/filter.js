@@ -1,10 +1,13 @@
 // The box above a list: which papers are shown, which words are marked. Its whole state stands in the address.
-import { cards, snapshot } from "./cards.js";
+import { cards, readAhead, snapshot } from "./cards.js";
+import { carried, carry } from "./carry.js";
 import { button, choice, element, threeState } from "./dom.js";
 import { outlet } from "./files.js";
+import { ORDERS, reorder } from "./order.js";
 import { fold, matches, parse } from "./query.js";
 import { items, onChange, setting, state } from "./state.js";
 import { act } from "./toast.js";
+import { near, whenNear } from "./toolbar.js";
 import { number, t, tn } from "./words.js";
 
 const KINDS = [["new", t("New")], ["cross", t("Cross-lists")], ["replace", t("Replacements")]];
@@ -17,12 +20,11 @@ const SHOWN = [
 ];
 const DENSITIES = [["full", t("Full")], ["short", t("Short")], ["titles", t("Titles")]];
 
-const asked = { q: "", kinds: new Set(), include: new Set(), exclude: new Set(), show: "all", others: false };
-const near = new Set(); // papers in or near the window; only in these are words marked
+const asked = { q: "", kinds: new Set(), include: new Set(), exclude: new Set(), show: "all", order: "arxiv", others: false };
 let seenBefore; // papers seen before this visit of the page: the list must not shrink while it is read
 let parsed = parse("");
 let writing, marking;
-let box, found, saved, subjects, show, only, kinds, density;
+let box, found, saved, subjects, show, order, only, kinds, density;
 
 // ── the address ──
 
@@ -30,7 +32,9 @@ function fromAddress() {
   const given = new URLSearchParams(location.search);
   const set = (name) => new Set(given.get(name)?.split(",").filter(Boolean));
   asked.q = given.get("q") ?? "";
-  asked.show = SHOWN.some(([name]) => name === given.get("show")) ? given.get("show") : "all";
+  const one = (name, choices) => (choices.find(([value]) => value === given.get(name)) ?? choices[0])[0];
+  asked.show = one("show", SHOWN);
+  asked.order = one("order", ORDERS);
   asked.others = given.has("others");
   asked.kinds = set("kind");
   asked.include = set("in");
@@ -38,15 +42,14 @@ function fromAddress() {
 }
 
 function address() {
-  const given = new URLSearchParams();
-  const put = (name, value) => value && given.set(name, value);
-  const before = new URLSearchParams(location.search);
-  for (const name of ["of", "from"]) put(name, before.get(name)); // of "My list"
+  const given = new URLSearchParams(location.search); // what it says besides is the page's own
+  const put = (name, value) => (value ? given.set(name, value) : given.delete(name));
   put("q", asked.q.trim());
   put("kind", [...asked.kinds].join());
   put("in", [...asked.include].join());
   put("not", [...asked.exclude].join());
   put("show", asked.show === "all" ? "" : asked.show);
+  put("order", asked.order === "arxiv" ? "" : asked.order);
   put("others", asked.others && "1");
   return given.toString().replaceAll("%2C", ",");
 }
@@ -110,6 +113,7 @@ function asking() {
 function writeAddress() {
   const query = address();
   history.replaceState(history.state, "", `${location.pathname}${query && "?"}${query}${location.hash}`);
+  if (carried) carry(query);
 }
 
 // ── words marked, without touching the page's text (CSS Custom Highlight API) ──
@@ -137,14 +141,6 @@ function rangesIn(article, terms) {
   return made;
 }
 
-const watcher = new IntersectionObserver(
-  (changes) => {
-    for (const { target, isIntersecting } of changes) isIntersecting ? near.add(target) : near.delete(target);
-    if (parsed.any.length) highlight();
-  },
-  { rootMargin: "50%" },
-);
-
 // ── the box ──
 
 /** Put the box into its place and show what the address asks for. After the state is there. */
@@ -154,15 +150,16 @@ export function makeFilter() {
   parsed = parse(asked.q);
   box = element("textarea", {
     id: "filter", rows: 1, value: asked.q, spellcheck: false, autocomplete: "off", placeholder: t("Filter: words, -without, OR"),
-    oninput: () => ((asked.q = box.value), asking()),
+    oninput: () => ((asked.q = box.value), asking()), onfocus: () => readAhead(),
   });
   found = element("p", { className: "found", role: "status" });
   show = choice(t("Show"), SHOWN, asked.show, (value) => ((asked.show = value), asking()));
+  order = choice(t("Order"), ORDERS, asked.order, (value) => (reorder((asked.order = value)), asking()));
   const line = element("div", { className: "filter-line" }, element("label", { for: "filter", className: "sr", textContent: t("Filter") }), box, found);
   density = choice(t("Density"), DENSITIES, setting("density", "full"), setDensity);
-  const choices = element("div", { className: "choices" }, show, density, more());
+  const choices = element("div", { className: "choices" }, show, density, ...(carried ? [order] : []), more(), leaving());
   document.querySelector(".tools").append(element("search", { className: "filter" }, line, choices));
-  cards.forEach(({ article }) => watcher.observe(article));
+  whenNear(() => parsed.any.length && highlight());
   onChange((edits) => {
     for (const [store, id, version] of edits) if (store === "seen" && !version) seenBefore.delete(id); // undone
     if (edits.some(([store, , value]) => store !== "seen" || !value)) apply();
@@ -171,6 +168,7 @@ export function makeFilter() {
   });
   addEventListener("popstate", renew);
   listSaved();
+  reorder(asked.order);
   apply();
 }
 
@@ -189,10 +187,14 @@ function more() {
     button(t("Save this filter"), save),
     button(t("Clear"), clear),
     button(t("Mark all as seen"), seeAll),
-    element("p", { className: "outlet" }, ...outlet(() => listed().map((card) => [snapshot(card), state.marks.get(card.id)]))),
     saved,
     element("p", { className: "hint", textContent: t("Words beside each other must all be there. OR or a new line: one of them. “A phrase” in quotes. -word leaves out. title: author: abstract: comments: cat: look in one place.") }),
   );
+}
+
+function leaving() {
+  const listed = element("p", { className: "outlet" }, ...outlet(() => inSight().map((card) => [snapshot(card), state.marks.get(card.id)])));
+  return element("details", { className: "more-choices" }, element("summary", { className: "control", textContent: t("Export") }), listed);
 }
 
 const flip = (set, name) => (set.has(name) ? set.delete(name) : set.add(name));
@@ -214,11 +216,11 @@ function bySize() {
 
 const subjectButton = ([name, count]) => threeState(`${name} ${count}`, name, asked, asking);
 
-/** The papers in sight. */
-const listed = () => cards.filter(({ article }) => !article.hidden);
+/** The papers that are shown. */
+const inSight = () => cards.filter(({ article }) => !article.hidden);
 
 function seeAll() {
-  const fresh = listed().filter(({ id, version }) => !(state.seen.get(id) >= version));
+  const fresh = inSight().filter(({ id, version }) => !(state.seen.get(id) >= version));
   act(t("Marked as seen: {n}", number(fresh.length)), fresh.map(({ id, version }) => ["seen", id, version]));
   seenBefore = new Map(state.seen);
   apply();
@@ -230,6 +232,8 @@ function renew() {
   fromAddress();
   box.value = asked.q;
   show.querySelector("select").value = asked.show;
+  order.querySelector("select").value = asked.order;
+  reorder(asked.order);
   only.checked = !asked.others;
   kinds.replaceChildren(...KINDS.map(kindButton));
   if (subjects.hasChildNodes()) listSubjects();
@@ -254,6 +258,7 @@ function clear() {
   box.value = asked.q = "";
   for (const set of [asked.kinds, asked.include, asked.exclude]) set.clear();
   asked.show = "all";
+  asked.order = "arxiv";
   asked.others = false;
   writeAddress();
   renew();

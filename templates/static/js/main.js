@@ -1,4 +1,5 @@
 // What every page loads. Pages are whole without it; it only adds.
+import { carried, carry } from "./carry.js";
 import { cards, readCards } from "./cards.js";
 import { makeFilter } from "./filter.js";
 import { makeFormulas } from "./formulas.js";
@@ -20,6 +21,7 @@ showDensity();
 onChange((edits) => edits.some(([, key]) => key === "density") && showDensity());
 if (has(".page-desk") || "joined" in document.documentElement.dataset) await (await import("./sync.js")).makeSync();
 if (has(".tools")) makeFilter();
+if (carried && location.search) carry(location.search);
 makeToolbars();
 makeMenus();
 makeFormulas();

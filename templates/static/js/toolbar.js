@@ -71,7 +71,6 @@ function equip(article) {
   if (article.querySelector(".toolbar")) return;
   const buttons = BUTTONS.map(([name, words, act]) => button(words, () => act(cardOf(article)), { className: `control act-${name}` }));
   article.querySelector(".links")?.after(element("div", { className: "toolbar", role: "group", "aria-label": t("Marks") }, ...buttons));
-  for (const one of article.querySelectorAll("math")) if (one.scrollWidth > one.clientWidth) one.tabIndex = 0; // to scroll it by keys
   show(article);
 }
 
@@ -120,9 +119,15 @@ function keepSeen() {
 /** A paper was seen when it left over the upper edge, or stood in the window when the list ended. */
 function watch(changes) {
   for (const { target, isIntersecting, boundingClientRect: box } of changes) {
+    if (isIntersecting) reachable(target);
     if (isIntersecting) visible.add(target);
     else if (visible.delete(target) && !target.hidden && box.bottom <= 0) seen(target);
   }
+}
+
+/** A formula that scrolls within its line takes the focus, so that keys scroll it. */
+function reachable(article) {
+  for (const one of article.querySelectorAll("math")) if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
 }
 
 function atEnd() {
@@ -132,35 +137,56 @@ function atEnd() {
 const root = document.documentElement;
 
 const BATCH = 20;
+const passing = new IntersectionObserver(watch);
 const far = new Set();
+const listeners = [];
+
+/** The papers within two windows of the one that is read: all that is done paper by paper is done to these. */
+export const near = new Set();
+export const whenNear = (listener) => listeners.push(listener);
+
+function come(changes) {
+  for (const { target, isIntersecting } of changes) {
+    if (!isIntersecting) {
+      if (near.delete(target)) far.add(target);
+    } else if (near.add(target) && !far.delete(target)) {
+      equip(target);
+      passing.observe(target);
+    }
+  }
+  listeners.forEach((listener) => listener());
+  if (far.size >= BATCH) leave([...far].filter((one) => !one.hidden && !one.contains(document.activeElement))); // each time all papers find their places anew
+}
 
 /** What a browser laid out it keeps, 0.3 MB a paper with mathematics. Papers far away lose their box for a moment, so that it lets go. */
-function leave(changes) {
-  for (const { target, isIntersecting } of changes) {
-    if (isIntersecting) far.delete(target);
-    else if (target.querySelector(".toolbar")) far.add(target);
-  }
-  if (far.size < BATCH) return; // each time all papers find their places anew
-  const gone = [...far].filter((one) => !one.hidden && !one.contains(document.activeElement));
+function leave(gone) {
   far.clear();
   for (const one of gone) {
+    passing.unobserve(one);
     one.querySelector(".toolbar").remove();
     one.style.display = "none";
   }
-  if (gone.length) getComputedStyle(gone[0]).display; // takes the boxes away
+  if (!gone.length) return;
+  getComputedStyle(gone[0]).display; // takes the boxes away
   for (const one of gone) one.style.display = "";
+  collect();
+}
+
+/** What was let go waits for the garbage collector, which counts scripts' memory and hardly boxes. This is never touched, so it costs none. */
+function collect() {
+  try {
+    new ArrayBuffer(2 ** 26);
+  } catch {
+    // so little is left that it will come by itself
+  }
 }
 
 /** Equip the papers of the page, now and as they come near. */
 export function makeToolbars() {
-  const coming = new IntersectionObserver((changes) => changes.forEach((one) => one.isIntersecting && equip(one.target)), { rootMargin: "100%" });
-  const leaving = new IntersectionObserver(leave, { rootMargin: "200%" }); // Chromium renders papers within 150 %
-  const passing = new IntersectionObserver(watch);
+  const coming = new IntersectionObserver(come, { rootMargin: "200%" }); // Chromium renders papers within 150 %
   for (const { article, id } of cards) {
     showSeen(id);
     coming.observe(article);
-    leaving.observe(article);
-    passing.observe(article);
   }
   addEventListener("scroll", atEnd, { passive: true });
   addEventListener("pagehide", keepSeen);
