@@ -160,7 +160,9 @@ def test_the_state_of_the_filter_is_its_address(browser: Browser, site_url: str)
 
 
 def titles(page: Page) -> list[str]:
-    return [one.strip() for one in page.locator("section[aria-labelledby=new] .title bdi").all_text_contents()]
+    return [
+        one.strip() for one in page.locator("section[aria-labelledby=new] .title bdi").all_text_contents()
+    ]
 
 
 def test_a_list_can_be_put_in_another_order_within_its_sections(browser: Browser, site_url: str) -> None:
