@@ -19,6 +19,7 @@ from aggregator.search import Engine, Highlighter, asked_node
 EXPORTED = 10_000  # papers in one file
 _STEP = 500  # of them in memory at a time
 _KEPT = 2000  # cards
+Versioned = tuple[int, Card]  # a paper's newest version, and its card
 
 
 class Rows(Protocol):
@@ -35,7 +36,7 @@ class Renderer(Protocol):
 
     @property
     def renderer(self) -> str: ...
-    def card(self, paper: Paper) -> Card: ...
+    def card(self, paper: Paper, *, entry: bool) -> Card: ...
     def search_page(self, results: SearchResults) -> bytes: ...
     def search_feed(self, results: SearchResults) -> bytes: ...
 
@@ -54,7 +55,7 @@ class Finding:
         self._reading = reading
         self._stamp = stamp
         self._site = site
-        self._cards: tuple[object, dict[str, tuple[int, Card]]] = (None, {})
+        self._cards: tuple[object, dict[str, Versioned]] = (None, {})
 
     def stamp(self) -> object:
         """Two answers with the same stamp are made of the same index and rows."""
@@ -75,7 +76,9 @@ class Finding:
 
     def feed(self, asked: Asked) -> bytes:
         """The Atom feed of a search. Raises QueryError, SearchError, StoreError."""
-        return self._site.search_feed(self._results(asked, marked=False))
+        found = self._engine.search(asked)
+        cards = self._read(found.ids, entry=True)
+        return self._site.search_feed(SearchResults(asked, found, tuple(_hits(found, cards))))
 
     def found(self, asked: Asked) -> Found:
         """Ids and counts alone. Raises QueryError, SearchError."""
@@ -103,31 +106,38 @@ class Finding:
         found = self._engine.search(asked)
         cards = self._cards_of(found.ids)
         light = Highlighter(asked_node(asked)[1]) if marked else None
-        hits = [
-            Hit(paper_id, cards[paper_id][0], day, _lit(cards[paper_id][1], light))
-            for paper_id, day in zip(found.ids, found.days, strict=True)
-            if paper_id in cards
-        ]
+        hits = tuple(_hits(found, cards, light))
         rather = None if found.total or found.named else self._engine.put_right(asked.text)
-        return SearchResults(asked, found, tuple(hits), rather=rather, marked=marked)
+        return SearchResults(asked, found, hits, rather=rather, marked=marked)
 
-    def _cards_of(self, ids: Sequence[str]) -> Mapping[str, tuple[int, Card]]:
-        """Version and card of each, kept until somebody writes."""
+    def _cards_of(self, ids: Sequence[str]) -> Mapping[str, Versioned]:
+        """For pages, kept until somebody writes."""
         stamp = self._stamp()
         if self._cards[0] != stamp or len(self._cards[1]) > _KEPT:
             self._cards = (stamp, {})
         kept = self._cards[1]
         missing = [paper_id for paper_id in ids if paper_id not in kept]
         if missing:
-            with self._reading() as store:
-                versions = store.newest_versions(missing)
-                cards = store.cards_of(missing, self._site.renderer)
-                papers = store.papers_of([one for one in missing if one not in cards])
-            cards |= {paper_id: self._site.card(paper) for paper_id, paper in papers.items()}
-            kept.update(
-                {one: (versions[one], cards[one]) for one in missing if one in cards and one in versions}
-            )
+            kept.update(self._read(missing, entry=False))
         return kept
+
+    def _read(self, ids: Sequence[str], *, entry: bool) -> dict[str, Versioned]:
+        """Cards that the last build left, else made now; without `entry` those are for pages only."""
+        with self._reading() as store:
+            cards = store.cards_of(ids, self._site.renderer)
+            versions = store.newest_versions(cards) if cards else {}
+            papers = store.papers_of([one for one in ids if one not in cards])
+        kept = {one: (versions[one], card) for one, card in cards.items() if one in versions}
+        return kept | {
+            one: (paper.version, self._site.card(paper, entry=entry)) for one, paper in papers.items()
+        }
+
+
+def _hits(found: Found, cards: Mapping[str, Versioned], light: Highlighter | None = None) -> Iterator[Hit]:
+    for paper_id, day in zip(found.ids, found.days, strict=True):
+        if paper_id in cards:
+            version, card = cards[paper_id]
+            yield Hit(paper_id, version, day, _lit(card, light))
 
 
 def _lit(card: Card, light: Highlighter | None) -> Card:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from aggregator.query import Node, Place, fold, positive
 from aggregator.query.fold import words
 from aggregator.query.tree import Word
 from aggregator.search.compile import SILENT, terms
 
-# Formulas are left alone: a mark inside MathML would change them.
-_APART = re.compile(r"(<math\b.*?</math>|<[^>]*>)", re.DOTALL)
+_FORMULA = re.compile(r"(<math\b.*?</math>)", re.DOTALL)  # left alone: a mark inside MathML would change it
+_TAG = re.compile(r"(<[^>]*>)")
+# A character beyond ASCII that may be a letter, as cards write it; U+2000 to U+206B are none.
+_LETTER = re.compile(r"&#(?!8(?:19[2-9]|2\d\d);)[0-9]")
 _WORD = re.compile(r"[^\W_]+")
 _SHOWN = frozenset({Place.ANYWHERE, Place.TITLE, Place.ABSTRACT, Place.AUTHOR})
 SNIPPET = 240  # characters
@@ -29,14 +31,14 @@ class Highlighter:
         self._stems = frozenset(terms(" ".join([w for w in said if w not in SILENT] or said)))
         self._starts = tuple(found[-1] for part in asked if part not in whole if (found := words(part.text)))
         self._known: dict[str, bool] = {}
-        self._likely = _likely([*self._stems, *self._starts])
+        self._begins = _begins([*self._stems, *self._starts])
 
     def mark(self, ready: str) -> str:
         """`ready` HTML with marks; nothing else of it changes. ASCII stays ASCII."""
-        if self._likely is None:
+        if not self._begins:
             return ready
-        parts = _APART.split(ready)
-        parts[::2] = [self._marked_html(part) if part else part for part in parts[::2]]
+        parts = _FORMULA.split(ready) if "<math" in ready else [ready]
+        parts[::2] = [self._marked_around(part) for part in parts[::2]]
         return "".join(parts)
 
     def mark_text(self, text: str) -> str:
@@ -55,25 +57,35 @@ class Highlighter:
         piece = self.mark_text(" ".join(text[start:end].split()))
         return f"{'… ' if start else ''}{piece}{' …' if end < len(text) else ''}"
 
+    def _marked_around(self, part: str) -> str:
+        """HTML without formulas."""
+        if not part.isascii() or _LETTER.search(part):
+            pieces = _TAG.split(part)
+            pieces[::2] = [self._marked_html(piece) if piece else piece for piece in pieces[::2]]
+            return "".join(pieces)
+        return self._marked_quickly(part)
+
+    def _marked_quickly(self, part: str) -> str:
+        """Where each letter stands for itself, only words that begin like one asked for are looked at."""
+        lower, made, end = part.lower(), [], 0
+        for start in sorted([place for begin in self._begins for place in _places(lower, begin)]):
+            word = _WORD.match(part, start)
+            if word and start >= end and self._is_asked(word[0]) and _is_text(part, *word.span()):
+                made += [part[end:start], "<mark>", word[0], "</mark>"]
+                end = word.end()
+        return "".join([*made, part[end:]]) if made else part
+
     def _marked_html(self, part: str) -> str:
-        if "&" not in part:
-            return self._marked(part)
+        """HTML without tags."""
+        if part.isascii() and not _LETTER.search(part):
+            return self._marked_quickly(part)
         text = html.unescape(part)
         marked, end = [], 0
-        for found in self._pattern(text).finditer(text):
+        for found in _WORD.finditer(text):
             if self._is_asked(found[0]):
                 marked += [_escaped(text[end : found.start()]), f"<mark>{_escaped(found[0])}</mark>"]
                 end = found.end()
         return "".join([*marked, _escaped(text[end:])]) if marked else part
-
-    def _marked(self, text: str) -> str:
-        return self._pattern(text).sub(self._wrapped, text)
-
-    def _pattern(self, text: str) -> re.Pattern[str]:
-        return self._likely if self._likely and text.isascii() else _WORD
-
-    def _wrapped(self, found: re.Match[str]) -> str:
-        return f"<mark>{found[0]}</mark>" if self._is_asked(found[0]) else found[0]
 
     def _is_asked(self, word: str) -> bool:
         known = self._known.get(word)
@@ -85,10 +97,26 @@ class Highlighter:
         return known
 
 
-def _likely(asked: Iterable[str]) -> re.Pattern[str] | None:
-    """ASCII words that may be meant: stemming leaves a word's first letters alone. None when nothing was asked."""
-    starts = sorted({re.escape(term[:2]) for term in asked})
-    return re.compile(rf"\b(?:{'|'.join(starts)})[^\W_]*", re.IGNORECASE) if starts else None
+def _places(text: str, begin: str) -> Iterator[int]:
+    """Where a word of `text` begins so."""
+    place = text.find(begin)
+    while place >= 0:
+        if not text[place - 1 : place].isalnum():
+            yield place
+        place = text.find(begin, place + 1)
+
+
+def _is_text(part: str, start: int, end: int) -> bool:
+    """Whether a word of HTML is for readers, and no piece of a tag or of a reference such as `&amp;`."""
+    if part.rfind("<", 0, start) > part.rfind(">", 0, start):
+        return False
+    return part[end : end + 1] != ";" or part[start - 1 : start] not in ("&", "#")
+
+
+def _begins(asked: Iterable[str]) -> tuple[str, ...]:
+    """How words may begin that are meant: stemming leaves the first letters of a word alone."""
+    starts = {term[: max(2, len(term) - 2)] for term in asked}
+    return tuple(sorted(one for one in starts if not any(one != o and one.startswith(o) for o in starts)))
 
 
 def _escaped(text: str) -> str:

@@ -42,9 +42,10 @@ class Cards:
         self._html = templates.frame("partials/_card.html", _SLOTS)
         self._entry = templates.frame("partials/_entry.xml", _ENTRY_SLOTS)
 
-    def make(self, paper: Paper) -> Card:
-        html, entry = self._inside(paper), self._entry_of(paper)
-        return Card(paper.id, in_ascii(html), in_ascii(entry), self._renderer)
+    def make(self, paper: Paper, *, entry: bool = True) -> Card:
+        """Without `entry` it is good for pages only, and not to be kept."""
+        html, xml = self._inside(paper), self._entry_of(paper) if entry else ""
+        return Card(paper.id, in_ascii(html), in_ascii(xml), self._renderer)
 
     def _inside(self, paper: Paper) -> str:
         return self._html.fill(

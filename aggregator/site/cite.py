@@ -11,12 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import msgspec
 
 from aggregator.models import Paper
-from aggregator.site.links import ARXIV, doi_link
+from aggregator.site.links import ARXIV, doi_link, quoted
 from aggregator.site.text import clean, escape, plain
 
 _MONTH = re.compile(r"(?:^|/)(\d\d)(0[1-9]|1[0-2])")
@@ -63,7 +63,7 @@ def _names(paper: Paper) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _coins_author(name: str) -> str:
-    return f"&amp;rft.au={quote_plus(_line(name), errors='replace')}"
+    return f"&amp;rft.au={quoted(_line(name))}"
 
 
 def coins(paper: Paper) -> str:
@@ -72,7 +72,7 @@ def coins(paper: Paper) -> str:
     said = year_and_month(paper.id)
     parts = (
         "ctx_ver=Z39.88-2004&amp;rft_val_fmt=info:ofi/fmt:kev:mtx:dc&amp;rft.type=preprint",
-        f"&amp;rft.title={quote_plus(_line(paper.title_text), errors='replace')}",
+        f"&amp;rft.title={quoted(_line(paper.title_text))}",
         *(_coins_author(author.name) for author in paper.authors),
         f"&amp;rft.date={said[0]}-{said[1]:02}" if said else "",
         f"&amp;rft_id={quote(_link(paper), safe=':/', errors='replace')}",

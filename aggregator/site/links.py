@@ -12,7 +12,13 @@ from aggregator.taxonomy import CATEGORIES
 
 ARXIV = "https://arxiv.org"
 _SAFE = re.compile(r"[\w.~/-]*", re.ASCII)  # what quoting leaves alone; it is the dearest step of an address
+_PLAIN = re.compile(r"[\w.~ -]*", re.ASCII)
 SEARCH = "arxiv/search"  # where `aggregator serve` answers searches
+
+
+def quoted(text: str) -> str:
+    """`text` within a query, as `quote_plus` writes it: names and titles seldom need its care."""
+    return text.replace(" ", "+") if _PLAIN.fullmatch(text) else quote_plus(text, errors="replace")
 
 
 def list_folder(category: str | None, day: date | None = None) -> str:
@@ -68,9 +74,9 @@ class Links:
     def author(self, name: str) -> str:
         """An author's papers: our search's, or arXiv's where we have none."""
         if self.search:
-            asked = 'au:"' + name.replace('"', "") + '"'
-            return f"{self.to(SEARCH)}?query={quote_plus(asked, errors='replace')}"
-        return f"{ARXIV}/search/?searchtype=author&query={quote_plus(name, errors='replace')}"
+            asked = quoted(name.replace('"', ""))
+            return f"{self.to(SEARCH)}?query=au%3A%22{asked}%22"
+        return f"{ARXIV}/search/?searchtype=author&query={quoted(name)}"
 
     def subject(self, category: str) -> str | None:
         """Our page of a category, arXiv's where we have none, None for a category that arXiv does not know."""

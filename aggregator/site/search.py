@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from aggregator.models import Asked, Hit, Kind, Message, Order, SearchResults, say
+from aggregator.models import Asked, Hit, Kind, Message, Order, SearchResults, Shares, say
 from aggregator.site.environment import Templates, slot
 from aggregator.site.feeds import feed_moment
-from aggregator.site.links import ARXIV, SEARCH, Links
+from aggregator.site.links import ARXIV, SEARCH, Links, quoted
 from aggregator.site.speech import Speech
 from aggregator.site.text import escape, in_utf8
 from aggregator.taxonomy import title as category_title
@@ -74,17 +73,11 @@ class SearchPages:
             limits=list(self._limits(asked)),
             orders=[self._order(asked, order, words) for order, words in _ORDERS],
             order=_NAMES[asked.order],
-            categories=list(self._categories(asked, found.shares.categories)),
-            bars=list(self._bars(asked, found.shares.years)),
-            begins=first_year(found.shares.years),
-            years=[self._year(asked, year, count) for year, count in reversed(found.shares.years)],
-            width=WIDTH,
-            height=HEIGHT,
+            rail=self._rail(asked, found.shares) if found.total else "",
             previous=self._part(asked, asked.skip - asked.show) if asked.skip else None,
             next=self._next(asked, found.total),
             span=_span(asked, len(results.hits)),
-            feed=self._links.to(f"{SEARCH}/feed") + _query(asked),
-            exports=[self._export(asked, name, words) for name, words in FORMATS],
+            feed=self._feed(asked),
             rather=Way(results.rather, self._address(Asked(results.rather))) if results.rather else None,
             plain=self._plain(results),
             elsewhere=f"{ARXIV}/abs/{found.named}" if found.named else None,
@@ -92,6 +85,25 @@ class SearchPages:
         )
         cards = "".join(self._articles(results.hits, asked.skip + 1))
         return in_utf8("".join(cards if place % 2 else part for place, part in enumerate(parts)))
+
+    def _rail(self, asked: Asked, shares: Shares) -> Markup:
+        """How the papers divide, and what to take along; apart, because in nested blocks each piece costs thrice."""
+        years = [self._year(asked, year, count) for year, count in shares.years]
+        made = self._templates.render(
+            "partials/_search_rail.html",
+            categories=list(self._categories(asked, shares.categories)),
+            bars=list(_bars(shares.years, years)),
+            begins=first_year(shares.years),
+            years=years[::-1],
+            width=WIDTH,
+            height=HEIGHT,
+            feed=self._feed(asked),
+            exports=[self._export(asked, name, words) for name, words in FORMATS],
+        )
+        return Markup(made)  # noqa: S704 – a template escaped it
+
+    def _feed(self, asked: Asked) -> str:
+        return self._links.to(f"{SEARCH}/feed") + _query(asked)
 
     def feed(self, results: SearchResults) -> bytes:
         """An Atom feed, dated by the newest paper."""
@@ -128,8 +140,8 @@ class SearchPages:
 
     def _categories(self, asked: Asked, shares: Sequence[tuple[str, int]]) -> Iterable[Way]:
         """Archives are left out: their categories say more."""
-        names = {name for name, _ in shares}
-        shown = [(n, c) for n, c in shares if "." in n or not any(o.startswith(f"{n}.") for o in names)]
+        told = {name.partition(".")[0] for name, _ in shares if "." in name}
+        shown = [(name, count) for name, count in shares if name not in told]
         for name, count in shown[:_CATEGORIES]:
             url = self._address(asked, cat=name, skip="")
             yield Way(name, url, name in asked.categories, count, category_title(name))
@@ -137,18 +149,6 @@ class SearchPages:
     def _year(self, asked: Asked, year: int, count: int) -> Way:
         days = {"from": f"{year}-01-01", "to": f"{year}-12-31", "skip": ""}
         return Way(str(year), self._address(asked, **days), count=count)
-
-    def _bars(self, asked: Asked, years: Sequence[tuple[int, int]]) -> Iterable[Bar]:
-        """The years that have papers; those without leave a gap."""
-        if len(years) < 2:
-            return
-        counts, first = dict(years), first_year(years)
-        step = WIDTH / (years[-1][0] - first + 1)
-        most = max(counts.values())
-        for year, count in counts.items():
-            tall = max(2.0, HEIGHT * count / most)
-            x, y = round((year - first) * step, 2), round(HEIGHT - tall, 2)
-            yield Bar(x, y, round(max(step - GAP, 1.0), 2), round(tall, 2), self._year(asked, year, count))
 
     def _part(self, asked: Asked, skip: int) -> str:
         return self._address(asked, skip=str(skip) if skip > 0 else "")
@@ -175,6 +175,19 @@ class SearchPages:
             yield f'<p class="date" hidden><span class="date-data">{hit.day} 00:00:00 UTC</span></p>\n</div>\n'
 
 
+def _bars(years: Sequence[tuple[int, int]], ways: Sequence[Way]) -> Iterable[Bar]:
+    """The years that have papers; those without leave a gap."""
+    if len(years) < 2:
+        return
+    first = first_year(years)
+    step = WIDTH / (years[-1][0] - first + 1)
+    most = max(count for _, count in years)
+    for (year, count), way in zip(years, ways, strict=True):
+        tall = max(2.0, HEIGHT * count / most)
+        x, y = round((year - first) * step, 2), round(HEIGHT - tall, 2)
+        yield Bar(x, y, round(max(step - GAP, 1.0), 2), round(tall, 2), way)
+
+
 def first_year(years: Sequence[tuple[int, int]]) -> int:
     """Where the chart begins: it shows a dozen years at least, so that a bar is no wall."""
     return min(years[0][0], years[-1][0] - FEWEST + 1) if years else 0
@@ -192,7 +205,7 @@ def _query(asked: Asked, **changes: str) -> str:
         "skip": str(asked.skip) if asked.skip else "",
         **changes,
     }
-    return f"?{urlencode({name: value for name, value in said.items() if value}, errors='replace')}"
+    return "?" + "&".join([f"{name}={quoted(value)}" for name, value in said.items() if value])
 
 
 def _days(asked: Asked) -> Message | Markup:

@@ -130,9 +130,9 @@ class Site:
         self._followed = followed
         self._publisher = Publisher(folder, DiskFiles(), twins if settings.compress else None)
 
-    def card(self, paper: Paper) -> Card:
-        """The paper's ready pieces, for `Listed` and `PaperRecord`."""
-        return self._cards.make(paper)
+    def card(self, paper: Paper, *, entry: bool = True) -> Card:
+        """The paper's ready pieces, for `Listed` and `PaperRecord`; without `entry` for one page."""
+        return self._cards.make(paper, entry=entry)
 
     def list_pages(self, listing: Listing, *, newest: bool) -> list[Page]:
         """The page and feed of a day, and of its category when the day is the newest."""
