@@ -76,18 +76,18 @@ class Finding:
 
     def feed(self, asked: Asked) -> bytes:
         """The Atom feed of a search. Raises QueryError, SearchError, StoreError."""
-        found = self._engine.search(asked)
+        found = self._engine.search(asked, divided=False)
         cards = self._read(found.ids, entry=True)
         return self._site.search_feed(SearchResults(asked, found, tuple(_hits(found, cards))))
 
     def found(self, asked: Asked) -> Found:
         """Ids and counts alone. Raises QueryError, SearchError."""
-        return self._engine.search(asked)
+        return self._engine.search(asked, divided=False)
 
     def papers(self, asked: Asked) -> Iterator[list[Paper]]:
         """What was found, for a file: the first EXPORTED, some hundreds at a time. Raises as `feed`."""
         for skip in range(0, EXPORTED, _STEP):
-            ids = self._engine.search(replace(asked, skip=skip, show=_STEP)).ids
+            ids = self._engine.search(replace(asked, skip=skip, show=_STEP), divided=False).ids
             with self._reading() as store:
                 papers = store.papers_of(ids)
             yield [papers[paper_id] for paper_id in ids if paper_id in papers]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,7 +55,7 @@ class Serving:
             lambda: read_status(self.database),
             settings.categories,
             settings.site.base_url,
-            self.engine.search,
+            partial(self.engine.search, divided=False),
         )
 
     @property

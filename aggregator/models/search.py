@@ -51,10 +51,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How the found papers divide: categories by number, years in order. A paper counts in each of its categories."""
+    """How the found papers divide: categories by number, years in order. A paper counts in each of its categories.
+
+    `about` says that the numbers of categories are judged from a sample.
+    """
 
     categories: tuple[tuple[str, int], ...] = ()
     years: tuple[tuple[int, int], ...] = ()
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)

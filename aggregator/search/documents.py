@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from zlib import crc32
 
 import tantivy
 
 from aggregator.models import Searchable
 from aggregator.query import fold, keys, same_title
 from aggregator.query.fold import words
-from aggregator.search.schema import archive, schema, when
+from aggregator.search.schema import FIRST, SAMPLES, archive, schema, when
 
 BETWEEN = "\t"  # in a completion: what is typed, what is shown
 _NUMBER = re.compile(r"[0-9]+$")
@@ -27,7 +28,9 @@ def document(paper: Searchable) -> tantivy.Document:
         "title_exact": title,
         "abstract_exact": abstract,
         "authors": authors,
-        "people": list({key for name in paper.authors for key in keys(name)}),
+        "people": list({key for name in paper.authors for key in keys(name)} | {*_first_keys(paper)}),
+        "lead": [*authors[:1], str(paper.day.year)],
+        "sample": samples(paper.id),
         "completions": list({made for name in paper.authors for made in completions(name)}),
         "categories": sorted({*paper.categories, *map(archive, paper.categories)}),
         "when": when(paper.day, _number(paper.id)),
@@ -39,6 +42,16 @@ def document(paper: Searchable) -> tantivy.Document:
     if paper.doi:
         fields["doi"] = [doi.lower() for doi in paper.doi.split()]
     return tantivy.Document.from_dict(fields, schema())
+
+
+def _first_keys(paper: Searchable) -> list[str]:
+    return [FIRST + key for name in paper.authors[:1] for key in keys(name)]
+
+
+def samples(arxiv_id: str) -> list[str]:
+    """The samples that a paper belongs to: always the same ones."""
+    number = crc32(arxiv_id.encode())
+    return [str(each) for each in SAMPLES if number % each == 0]
 
 
 def completions(name: str) -> list[str]:

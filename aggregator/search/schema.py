@@ -6,7 +6,9 @@
 | title           | stems                                   | `ti:`, the title's weight                  |
 | title_exact, abstract_exact | words with their places     | phrases; exact form above stem; `abs:`     |
 | authors         | words with their places                 | `au:` with one word                        |
-| people          | keys of query.names                     | `au:` with a name                          |
+| people          | keys of query.names; ^ and one: first author's | `au:` with a name                   |
+| lead            | words of the first author; year         | who and when weigh more than a mention     |
+| sample          | 4, 16, 64: one paper of so many         | shares of what is common                   |
 | comments, journal | stems with their places               | `co:`, `jr:`                               |
 | id, doi, same_title, categories | as they are             | `id:`, `doi:`, exact title, `cat:`, shares |
 | completions     | names to complete, as spelt             | suggestions                                |
@@ -26,9 +28,11 @@ import tantivy
 
 from aggregator import taxonomy
 
-FORMAT = 1  # raise it when an index made before must not be used any more
+FORMAT = 2  # raise it when an index made before must not be used any more
 STEMS, WORDS = "stems", "words"
 MARK = "state"  # of the one document that is no paper
+FIRST = "^"  # before the keys of a paper's first author
+SAMPLES = (4, 16, 64)  # one paper of so many belongs to each
 LONGEST = 64  # bytes of a term
 _NUMBERS = 10**6  # papers a month that `when` tells apart
 
@@ -39,6 +43,8 @@ def schema() -> tantivy.Schema:
     made.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("doi", "same_title", "people", "completions", "mark"):
         made.add_text_field(name, tokenizer_name="raw", index_option="basic", stored=name == "mark")
+    made.add_text_field("sample", tokenizer_name="raw", index_option="basic")
+    made.add_text_field("lead", tokenizer_name=WORDS, index_option="basic")
     made.add_text_field("categories", tokenizer_name="raw", index_option="basic", fast=True)
     for name in ("all", "title"):
         made.add_text_field(name, tokenizer_name=STEMS, index_option="freq")

@@ -92,6 +92,7 @@ class SearchPages:
         made = self._templates.render(
             "partials/_search_rail.html",
             categories=list(self._categories(asked, shares.categories)),
+            about="≈ " if shares.about else "",
             bars=list(_bars(shares.years, years)),
             begins=first_year(shares.years),
             years=years[::-1],
