@@ -26,6 +26,8 @@ QUICK = {
     "day": ["1"],
     "incremental": ["--days", "200", "--runs", "3"],
     "ingest": ["--runs", "1"],
+    "search": ["--quick"],
+    "serve": ["2", "1"],
     "pages": ["--days", "150", "--runs", "2"],
 }
 _WORDS = {0: "all goals met", MISSED: "a goal was missed", NO_INPUT: "skipped: its recordings are not here"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import QueryError, SearchError
-from aggregator.models import Asked, Order
+from aggregator.models import Asked, Order, Searchable
 from aggregator.query import read
 from aggregator.search import Engine, Highlighter, Indexer
 
@@ -120,6 +121,46 @@ def test_shares_count_what_was_found(engine: Engine) -> None:
     assert shares.years == ((1999, 1), (2024, 2))
 
 
+def filled(folder: Path, papers: Sequence[Searchable], **more: int) -> Engine:
+    Indexer(folder).refresh(RowsInMemory(papers))
+    return Engine(folder, **more)
+
+
+def test_shares_of_many_papers_are_judged_from_a_sample(tmp_path: Path) -> None:
+    names = ("cs.AI", "cs.AI", "cs.AI", "hep-th")
+    papers = [searchable(f"2403.{n:05}", "graph", categories=(names[n % 4],)) for n in range(4000)]
+    found = filled(tmp_path, papers, exact=1000).search(Asked("graph", show=0))
+    shares = dict(found.shares.categories)
+    assert found.total == 4000
+    assert found.shares.about
+    assert shares["cs.AI"] == pytest.approx(3000, rel=0.1)
+    assert shares["hep-th"] == pytest.approx(1000, rel=0.2)
+    assert not Engine(tmp_path, exact=4000).search(Asked("graph", show=0)).shares.about
+
+
+def test_counting_alone_tells_the_same_total(engine: Engine) -> None:
+    counted = engine.search(Asked("sample", show=0), divided=False)
+    assert counted.total == engine.search(Asked("sample", show=0)).total
+    assert counted.shares.categories == ()
+
+
+def test_a_first_author_comes_before_others(tmp_path: Path) -> None:
+    among = searchable("2403.00001", "Waves", "", "Bo Example", "Ada Sample")
+    leads = searchable("2403.00002", "Waves", "", "Ada Sample", "Bo Example", "Emil Noname", "Wei Xu")
+    told = searchable("2403.00003", "Waves", "Sample papers of Ada, 2024.", day=date(2023, 1, 1))
+    engine = filled(tmp_path, (among, leads, told))
+    assert found(engine, 'au:"Ada Sample"') == (leads.id, among.id)
+    assert found(engine, "au:sample") == (leads.id, among.id)
+    assert found(engine, "sample ada 2024") == (leads.id, among.id, told.id)
+
+
+def test_a_beginning_finds_words_whose_stem_it_is_longer_than(engine: Engine) -> None:
+    assert {*found(engine, "networki*")} == {TWO}
+    assert {*found(engine, "networ* OR lattic*")} == {ONE, TWO, THREE, OLD}
+    assert found(engine, "grap*")[0] == FIVE  # the shortest title
+    assert {*found(engine, "au:sam*")} == {ONE, TWO, OLD}
+
+
 def test_a_named_paper_is_told(engine: Engine) -> None:
     assert engine.search(Asked("arXiv:2403.00001v2")).named == ONE
     assert engine.search(Asked("graph")).named is None
@@ -207,6 +248,13 @@ def mark(text: str, ready: str) -> str:
         ("the", "the network", "<mark>the</mark> network"),
         ("schrodinger", "Schr&#246;dinger &amp; co", "<mark>Schr&#246;dinger</mark> &amp; co"),
         ("net*", "nets &lt; netting", "<mark>nets</mark> &lt; <mark>netting</mark>"),
+        ("don amp", "Don&#x27;t &amp; amp;", "<mark>Don</mark>&#x27;t &amp; <mark>amp</mark>;"),
+        (
+            "graph",
+            "graph&#8217;s &#8220;graphs&#8221;",
+            "<mark>graph</mark>&#8217;s &#8220;<mark>graphs</mark>&#8221;",
+        ),
+        ("cafe", "<b>Caf&#233;</b> cafe", "<b><mark>Caf&#233;</mark></b> <mark>cafe</mark>"),
         ("mi", "<math><mi>mi</mi></math> mi", "<math><mi>mi</mi></math> <mark>mi</mark>"),
         ("title", '<a title="title">title</a>', '<a title="title"><mark>title</mark></a>'),
         ("graph -network", "graph network", "<mark>graph</mark> network"),

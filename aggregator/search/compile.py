@@ -29,7 +29,8 @@ from aggregator.query import (
     same_title,
     wanted,
 )
-from aggregator.search.schema import ANALYZERS, FIRST, MARK, STEMS, WORDS, schema, when
+from aggregator.search.parts import Term, any_of, boolean, every, every_paper, in_row, one, silent
+from aggregator.search.schema import ANALYZERS, FIRST, STEMS, WORDS, schema, when
 
 TITLE, TITLE_EXACT, EXACT = 2.0, 1.0, 0.6  # what a word in the title, so spelt there, so spelt at all adds
 AUTHOR, LEAD = 1.0, 0.6  # what an author's name adds; the first author's, or the year's
@@ -45,7 +46,6 @@ _ONE_FIELD = {Place.COMMENTS: "comments", Place.JOURNAL: "journal"}
 _EVERYWHERE = ("title_exact", "abstract_exact", "authors")
 _EXACT = {Place.TITLE: ("title_exact",), Place.ABSTRACT: ("abstract_exact",), Place.AUTHOR: ("authors",)}
 
-Term = tuple[str, str]  # field and word
 Complete = Callable[[str, str, int], Sequence[str]]  # field, beginning, how many → words of the index
 
 
@@ -57,11 +57,6 @@ class Compiled:
 
 def terms(text: str, analyzer: str = STEMS) -> list[str]:
     return ANALYZERS[analyzer].analyze(fold(text))
-
-
-def sampled(query: Query, rate: int) -> Query:
-    """One paper of `rate` of those that the query finds."""
-    return _boolean([(Occur.Must, query), (Occur.Must, _term("sample", str(rate)))])
 
 
 class Compiler:
@@ -76,13 +71,13 @@ class Compiler:
         whole = All((node, *limits)) if limits else node
         lean = self._lean(whole)
         scored = self._scored(node)
-        must = [(Occur.Must, scored), *((Occur.Must, _silent(self._lean(limit))) for limit in limits)]
+        must = [(Occur.Must, scored), *((Occur.Must, silent(self._lean(limit))) for limit in limits)]
         if not isinstance(node, Word | Phrase | All):
-            return Compiled(_boolean(must) if limits else scored, lean)
-        called = Query.boost_query(_term("same_title", same_title(text)), SAME_TITLE)
+            return Compiled(boolean(must) if limits else scored, lean)
+        called = Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)
         if not limits and isinstance(node, Word):  # stays flat
-            return Compiled(_boolean([*self._flat(node), (Occur.Should, called)]), lean)
-        return Compiled(_boolean([*must, (Occur.Should, called)]), lean)
+            return Compiled(boolean([*self._flat(node), (Occur.Should, called)]), lean)
+        return Compiled(boolean([*must, (Occur.Should, called)]), lean)
 
     # ── what must hold ──
 
@@ -95,18 +90,18 @@ class Compiler:
             case Phrase(text, place):
                 return _phrase(text, place)
             case Category(name):
-                return _term("categories", name)
+                return one("categories", name)
             case Identifier(arxiv_id):
-                return _term("id", arxiv_id)
+                return one("id", arxiv_id)
             case Doi(doi):
-                return _term("doi", doi)
+                return one("doi", doi)
             case Dates(span):
                 last = when(span.last) + 10**6 - 1
                 return Query.range_query(schema(), "when", tantivy.FieldType.Unsigned, when(span.first), last)
             case Not(inside):
-                return _boolean([*_every_paper(), (Occur.MustNot, self._lean(inside))])
+                return boolean([*every_paper(), (Occur.MustNot, self._lean(inside))])
             case Anyone(parts):
-                return _boolean([(Occur.Should, self._lean(part)) for part in parts])
+                return boolean([(Occur.Should, self._lean(part)) for part in parts])
             case All(parts):
                 return _all([(part, self._lean(part)) for part in _telling(parts)], self._lean)
 
@@ -114,11 +109,11 @@ class Compiler:
         if word.prefix:
             return self._beginning(word)
         if word.place is Place.AUTHOR:
-            return _every("authors", terms(word.text, WORDS))
+            return every("authors", terms(word.text, WORDS))
         if word.place is Place.ABSTRACT:
-            return _boolean([(Occur.Must, self._forms(term)) for term in terms(word.text)])
+            return boolean([(Occur.Must, self._forms(term)) for term in terms(word.text)])
         field = {Place.ANYWHERE: "all", Place.TITLE: "title", **_ONE_FIELD}[word.place]
-        return _every(field, terms(word.text))
+        return every(field, terms(word.text))
 
     def _forms(self, stem: str) -> Query:
         """Words of abstracts that have this stem; they are kept as they are spelt only."""
@@ -129,10 +124,10 @@ class Compiler:
     def _beginning(self, word: Word) -> Query:
         """The last of its words may go on; `pre-train*` is two words."""
         *whole, start = terms(word.text, WORDS) or [""]
-        last = _any(self._begun(start, word.place))
+        last = any_of(self._begun(start, word.place))
         if not whole:
             return last
-        return _boolean([(Occur.Must, self._word(Word(" ".join(whole), word.place))), (Occur.Must, last)])
+        return boolean([(Occur.Must, self._word(Word(" ".join(whole), word.place))), (Occur.Must, last)])
 
     def _begun(self, start: str, place: Place) -> list[Term]:
         """What begins so. Anywhere, stems of `all` stand for the words: one field instead of three, fewer terms."""
@@ -150,16 +145,16 @@ class Compiler:
     def _scored(self, node: Node) -> Query:
         match node:
             case Word() if self._is_plain(node) or _begins_anywhere(node):
-                return _boolean(self._flat(node))
+                return boolean(self._flat(node))
             case Word(text, Place.AUTHOR, prefix=False):
-                first = Query.boost_query(_every("lead", terms(text, WORDS)), LEAD)
-                return _boolean([(Occur.Must, self._word(node)), (Occur.Should, first)])
+                first = Query.boost_query(every("lead", terms(text, WORDS)), LEAD)
+                return boolean([(Occur.Must, self._word(node)), (Occur.Should, first)])
             case Anyone(parts):
-                return _boolean([clause for part in parts for clause in self._flat(part)])
+                return boolean([clause for part in parts for clause in self._flat(part)])
             case All(parts):
                 return self._ranked_all(parts)
             case Category() | Identifier() | Doi() | Dates() | Not():
-                return _silent(self._lean(node))
+                return silent(self._lean(node))
         return self._lean(node)
 
     def _flat(self, node: Node) -> list[tuple[Occur, Query]]:
@@ -167,7 +162,7 @@ class Compiler:
         if isinstance(node, Word) and _begins_anywhere(node):
             return self._flat_beginning(node)
         if isinstance(node, Word) and self._is_plain(node):
-            return [(Occur.Should, _term("all", terms(node.text)[0])), *self._more(node)]
+            return [(Occur.Should, one("all", terms(node.text)[0])), *self._more(node)]
         return [(Occur.Should, self._scored(node))]
 
     def _flat_beginning(self, word: Word) -> list[tuple[Occur, Query]]:
@@ -175,8 +170,8 @@ class Compiler:
         if whole:
             return [(Occur.Should, self._lean(word))]
         begun = self._begun(start, word.place)
-        titles = [(Occur.Should, Query.boost_query(_term("title", t), TITLE)) for f, t in begun if f == "all"]
-        return [*((Occur.Should, _term(*each)) for each in begun), *titles]
+        titles = [(Occur.Should, Query.boost_query(one("title", t), TITLE)) for f, t in begun if f == "all"]
+        return [*((Occur.Should, one(*each)) for each in begun), *titles]
 
     def _ranked_all(self, parts: Sequence[Node]) -> Query:
         telling = _telling(parts)
@@ -198,7 +193,7 @@ class Compiler:
             *(("authors", term, AUTHOR) for term in exact),
             *(("lead", term, LEAD) for term in exact),
         ]
-        return [(Occur.Should, Query.boost_query(_term(f, term), weight)) for f, term, weight in weighed]
+        return [(Occur.Should, Query.boost_query(one(f, term), weight)) for f, term, weight in weighed]
 
     def _is_plain(self, word: Word) -> bool:
         """Whether it is one term of `all`."""
@@ -223,33 +218,6 @@ def _is_silent(word: Word) -> bool:
     return SILENT.issuperset(terms(word.text, WORDS))
 
 
-def _term(field: str, value: str) -> Query:
-    return Query.term_query(schema(), field, value, index_option="freq")
-
-
-def _boolean(clauses: Sequence[tuple[Occur, Query]]) -> Query:
-    return Query.boolean_query(clauses) if clauses else Query.empty_query()
-
-
-def _silent(query: Query) -> Query:
-    return Query.const_score_query(query, 0.0)
-
-
-def _every_paper() -> list[tuple[Occur, Query]]:
-    """All documents but the one of state."""
-    return [(Occur.Must, Query.all_query()), (Occur.MustNot, _term("mark", MARK))]
-
-
-def _any(found: Iterable[Term]) -> Query:
-    return _boolean([(Occur.Should, _term(*each)) for each in found])
-
-
-def _every(field: str, found: Sequence[str]) -> Query:
-    if len(found) == 1:
-        return _term(field, found[0])
-    return _boolean([(Occur.Must, _term(field, term)) for term in dict.fromkeys(found)])
-
-
 def _all(
     parts: Sequence[tuple[Node, Query]],
     lean: Callable[[Node], Query],
@@ -258,31 +226,20 @@ def _all(
     """Every part; those with a minus are taken away."""
     nots = [(Occur.MustNot, lean(part.inside)) for part, _ in parts if isinstance(part, Not)]
     musts = [(Occur.Must, query) for part, query in parts if not isinstance(part, Not)]
-    return _boolean([*(musts or _every_paper()), *nots, *more])
+    return boolean([*(musts or every_paper()), *nots, *more])
 
 
 def _phrase(text: str, place: Place) -> Query:
     if place in (Place.COMMENTS, Place.JOURNAL):
-        return _in_row(_ONE_FIELD[place], terms(text))
+        return in_row(_ONE_FIELD[place], terms(text))
     fields = _EXACT.get(place, _EVERYWHERE)
     exact = terms(text, WORDS)
     if place is Place.ANYWHERE and SILENT.issuperset(exact):
         fields = ("title_exact",)  # in abstracts they stand everywhere
     weights = {"title_exact": TITLE}
-    return _boolean(
-        [
-            (Occur.Should, Query.boost_query(_in_row(field, exact), weights.get(field, 1.0)))
-            for field in fields
-        ]
+    return boolean(
+        [(Occur.Should, Query.boost_query(in_row(field, exact), weights.get(field, 1.0))) for field in fields]
     )
-
-
-def _in_row(field: str, found: list[str]) -> Query:
-    if not found:
-        return Query.empty_query()
-    if len(found) == 1:
-        return _term(field, found[0])
-    return Query.phrase_query(schema(), field, list(found))
 
 
 def _row(parts: Sequence[Word]) -> list[tuple[Occur, Query]]:
@@ -291,18 +248,18 @@ def _row(parts: Sequence[Word]) -> list[tuple[Occur, Query]]:
     if len(found) < 2:
         return []
     weighed = [("title_exact", ROW_IN_TITLE), ("abstract_exact", ROW)][: 1 if SILENT & {*found} else 2]
-    return [(Occur.Should, Query.boost_query(_in_row(field, found), weight)) for field, weight in weighed]
+    return [(Occur.Should, Query.boost_query(in_row(field, found), weight)) for field, weight in weighed]
 
 
 def _person(text: str) -> Query:
     asked = wanted(text)
     if not asked.exact:
-        return _in_row("authors", list(asked.spelt))
-    exact = [(Occur.Should, Query.const_score_query(_term("people", key), 3.0)) for key in asked.exact]
+        return in_row("authors", list(asked.spelt))
+    exact = [(Occur.Should, Query.const_score_query(one("people", key), 3.0)) for key in asked.exact]
     first = [
-        (Occur.Should, Query.const_score_query(_term("people", FIRST + key), FIRST_AUTHOR))
+        (Occur.Should, Query.const_score_query(one("people", FIRST + key), FIRST_AUTHOR))
         for key in asked.exact
     ]
-    near = [(Occur.Should, Query.const_score_query(_term("people", key), NEAR)) for key in asked.near]
-    spelt = [(Occur.Should, _in_row("authors", list(asked.spelt)))] if len(asked.spelt[0]) > 1 else []
-    return _boolean([*exact, *first, *near, *spelt])
+    near = [(Occur.Should, Query.const_score_query(one("people", key), NEAR)) for key in asked.near]
+    spelt = [(Occur.Should, in_row("authors", list(asked.spelt)))] if len(asked.spelt[0]) > 1 else []
+    return boolean([*exact, *first, *near, *spelt])

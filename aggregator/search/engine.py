@@ -18,9 +18,10 @@ from aggregator.query import Anyone, Category, Dates, Identifier, Node, Span, re
 from aggregator.query.dates import FIRST, LAST
 from aggregator.query.fold import words
 from aggregator.search import suggest
-from aggregator.search.compile import Compiled, Compiler, sampled
+from aggregator.search.compile import Compiled, Compiler
 from aggregator.search.folder import Folder
 from aggregator.search.guard import guarded
+from aggregator.search.parts import sampled
 from aggregator.search.schema import SAMPLES, day_of, register
 
 DEEPEST = 100_000  # results that can be paged to; dates reach the others
