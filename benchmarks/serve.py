@@ -192,7 +192,7 @@ def benchmark() -> Figure:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         site = build_site(folder / "demo")
-        packed = [twin.with_suffix("") for twin in (site / "arxiv").rglob("index.html.br")]  # what both have ready
+        packed = [twin.with_suffix("") for twin in (site / "arxiv").rglob("index.html.br")]
         page = max(packed, key=lambda one: one.stat().st_size)
         path = f"/{page.parent.relative_to(site).as_posix()}/"
         asset = "/assets/" + next((site / "assets").glob("site.*.css")).name
