@@ -53,6 +53,9 @@ class DyingFiles(DiskFiles):
     def sync(self, paths: Collection[Path]) -> None:
         self._step()
 
+    def sync_names(self, folders: Collection[Path]) -> None:
+        self._step()
+
     def replace(self, source: Path, target: Path) -> None:
         self._step()
         super().replace(source, target)

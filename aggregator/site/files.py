@@ -41,6 +41,10 @@ class Files(Protocol):
         """Return when these files, their names included, would survive a power cut."""
         ...
 
+    def sync_names(self, folders: Collection[Path]) -> None:
+        """Return when what these folders are known to hold would survive a power cut."""
+        ...
+
     def replace(self, source: Path, target: Path) -> None:
         """Rename over `target`, making the folders above: others see the old file or the new one."""
         ...
@@ -90,13 +94,10 @@ class DiskFiles:
             self._write(path, parts)
 
     def sync(self, paths: Collection[Path]) -> None:
-        if len(paths) > _MANY:
-            os.sync()  # it tells of no failure; but pages are derived, and the next build compares their bytes
-            return
-        for path in paths:
-            _fsync(path)
-        for folder in {path.parent for path in paths}:
-            _fsync(folder)
+        _sync([*paths, *{path.parent for path in paths}])
+
+    def sync_names(self, folders: Collection[Path]) -> None:
+        _sync(folders)
 
     def replace(self, source: Path, target: Path) -> None:
         try:
@@ -143,6 +144,14 @@ def _write_all(handle: int, rest: memoryview) -> None:
     taken = os.write(handle, rest)
     while taken < len(rest):
         taken += os.write(handle, rest[taken:])
+
+
+def _sync(paths: Collection[Path]) -> None:
+    if len(paths) > _MANY:
+        os.sync()  # it tells of no failure; but pages are derived, and the next build compares their bytes
+        return
+    for path in paths:
+        _fsync(path)
 
 
 def _fsync(path: Path) -> None:

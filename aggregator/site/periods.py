@@ -67,7 +67,8 @@ class PeriodPages:
     def week(self, week: Gathering, number: int, papers: Sequence[DayPapers]) -> Page:
         shown = [(self._line(week, number, link), slot(_slot(link.day))) for link in week.parts[number - 1]]
         total = sum(len(day.papers) for day in papers)
-        context = self._context(week, number) | {"shown": shown, "total": total}
+        days = [self._line(week, number, link) for link in week.days]
+        context = self._context(week, number) | {"days": days, "shown": shown, "total": total}
         cards = {_slot(day.day): articles(day.papers, day.first, PART_WORDS, self._speech) for day in papers}
         return self._joined("week.html", week, number, context, cards)
 
@@ -169,7 +170,6 @@ class PeriodPages:
             "dates": dates_words(of.period),
             "period_text": self.text(of.period),
             "canonical": self._links.whole(period_folder(category, of.period, number)),
-            "days": [self._line(of, number, link) for link in of.days],
             "parts": [self._part(of, place, number) for place in range(1, len(of.parts) + 1)],
             "number": number,
             "previous": of.previous and self.link(category, of.previous),

@@ -6,7 +6,8 @@ everywhere. Sixteen colours and fast compression make it in some 7 ms; slow comp
 
 from __future__ import annotations
 
-import io
+import struct
+import zlib
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -64,12 +65,22 @@ def _bar(pen: ImageDraw.ImageDraw, counts: Mapping[Kind, int]) -> None:
         left += width
 
 
-def _png(greys: Image.Image) -> bytes:
-    picture = Image.frombytes("P", greys.size, greys.tobytes())
-    picture.putpalette([value for colour in _palette() for value in colour])
-    out = io.BytesIO()
-    picture.save(out, "PNG", bits=4, compress_level=4)
-    return out.getvalue()
+def _png(picture: Image.Image) -> bytes:
+    """A PNG (https://www.w3.org/TR/png-3/) of 16 colours, two points a byte, no line filtered.
+
+    `Image.save` makes the same, and imports five file formats first: longer than drawing takes.
+    """
+    points = picture.tobytes("raw", "L;4")
+    lines = (b"\0" + points[at : at + WIDTH // 2] for at in range(0, len(points), WIDTH // 2))
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 4, 3, 0, 0, 0)  # bits, palette, the only ways, not interlaced
+    colours = bytes(value for colour in _palette() for value in colour)
+    packed = zlib.compress(b"".join(lines), 4)
+    chunks = ((b"IHDR", header), (b"PLTE", colours), (b"IDAT", packed), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def _palette() -> Iterable[tuple[int, ...]]:

@@ -211,7 +211,7 @@ class Publisher:
         self._files.sync([self._journal])
         for number, path in sorted(enumerate(plan.replace), key=lambda one: _rank(one[1])):
             self._replace(number, path)
-        self._files.sync([self._folder / path for path in plan.replace])
+        self._files.sync_names({(self._folder / path).parent for path in plan.replace})
         for path in plan.prune:
             self._remove(self._folder / path)
         self._files.remove(self._journal)
