@@ -44,7 +44,8 @@ class Front:
         newest = self._calendar.newest(None)
         volumes = self._store.volumes(self._categories, newest - A_YEAR) if newest else {}
         summaries = [self._summary(name, volumes.get(name, {})) for name in self._categories]
-        paged = [DayLink(day, {}) for day in self._calendar.merged]
+        year = self._calendar.within(None, (newest - A_YEAR).replace(day=1), newest) if newest else ()
+        paged = [DayLink(day, {}) for day in year]
         yield from self._site.home(summaries, self._newest(newest) if newest else None, paged)
         yield self._site.status_page(self._overview())
         yield self._site.recent_page(self._recent())

@@ -72,7 +72,9 @@ def _png(picture: Image.Image) -> bytes:
     """
     points = picture.tobytes("raw", "L;4")
     lines = (b"\0" + points[at : at + WIDTH // 2] for at in range(0, len(points), WIDTH // 2))
-    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 4, 3, 0, 0, 0)  # bits, palette, the only ways, not interlaced
+    header = struct.pack(
+        ">IIBBBBB", WIDTH, HEIGHT, 4, 3, 0, 0, 0
+    )  # bits, palette, the only ways, not interlaced
     colours = bytes(value for colour in _palette() for value in colour)
     packed = zlib.compress(b"".join(lines), 4)
     chunks = ((b"IHDR", header), (b"PLTE", colours), (b"IDAT", packed), (b"IEND", b""))

@@ -166,7 +166,7 @@ class Site:
         self, summaries: Sequence[CategorySummary], newest: Listing | None, days: Sequence[DayLink] = ()
     ) -> list[Page]:
         """The front page, its feed, and a page for each category that has no listing day yet. `days` are the merged
-        days that have pages."""
+        days that have pages, of the newest year."""
         return self._home.make(summaries, newest, days)
 
     def paper_page(self, record: PaperRecord) -> Page:
