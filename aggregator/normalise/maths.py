@@ -1,8 +1,9 @@
 r"""One formula: TeX → MathML that is safe to print, or None.
 
-math-core converts; nothing of what it writes is trusted. Every tag and attribute must be on the list below and the
-whole must be well-formed XML, else the formula counts as not converted. (math-core 0.9 does not escape the single
-`<` of `\operatorname{<}`.) No element here can load, link or run anything.
+math-core converts; nothing of what it writes is trusted. Every tag and attribute must be on the list below, what
+authors wrote must stand in leaves that hold no tag, and where they wrote a `<` the whole must be well-formed, else the
+formula counts as not converted. (math-core 0.9 does not escape the single `<` of `\operatorname{<}`.) No element here
+can load, link or run anything.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ LONGEST = 4000  # characters of one formula
 # The converter recurses for each open command, about 3 kB of stack each, and a full stack ends the process.
 _MOST_COMMANDS = 150
 
-_ELEMENTS = (
-    "mrow|mi|mn|mo|ms|mtext|mspace|mfrac|msqrt|mroot|msub|msup|msubsup|munder|mover|munderover"
+_LEAVES = ("mi", "mo", "mn", "mtext", "ms")
+_OTHERS = (
+    "mrow|msub|msup|mspace|msubsup|mfrac|mover|msqrt|munder|munderover|mroot"
     "|mmultiscripts|mprescripts|mtable|mtr|mtd|mpadded|mphantom|menclose"
 )
 _ATTRIBUTES = (
     "displaystyle|scriptlevel|mathvariant|stretchy|symmetric|largeop|movablelimits|form|fence|separator|lspace|rspace"
     "|minsize|maxsize|width|height|depth|voffset|accent|accentunder|linethickness|notation"
 )
-# Possessive (++, *+): linear time on any input.
-_SAFE = re.compile(
-    rf"<math>(?:[^<>&]++|&(?:lt|gt|amp);"
-    rf"|</?(?:{_ELEMENTS})(?: (?:{_ATTRIBUTES})=\"[^\"<>&]*+\"| class=\"m-(?:left|right)\")*+/?>)*+</math>"
-)
+# Possessive (++, *+): linear time on any input. A leaf is read as a whole, which halves the steps.
+_GIVEN = rf'(?: (?:{_ATTRIBUTES})="[^"<>&]*+"| class="m-(?:left|right)")*+'
+_TEXT = "[^<>&]*+(?:&(?:lt|gt|amp);[^<>&]*+)*+"
+_LEAF = "|".join(f"{name}{_GIVEN}>{_TEXT}</{name}>" for name in _LEAVES)
+_SAFE = re.compile(rf"<math>(?:<(?:{_LEAF}|(?:{_OTHERS}){_GIVEN}/?>|/(?:{_OTHERS})>))*+</math>")
 # Of the styles only the alignment of cells matters; it becomes a class, for inline styles need a weaker CSP.
 _STYLE = re.compile(r' style="([^"<>]*)"')
 _TEXT_MARKUP = re.compile(
@@ -58,8 +60,8 @@ _LABEL = re.compile(r"\\(?:label|tag\*?)\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![A-
 def convert(tex: str, display: bool = False) -> str | None:
     """A `<math>` element whose `alttext` is the source, or None when the formula cannot be converted.
 
-    `tex` is the formula without its delimiters. `display` gives it a line of its own. The last few thousand
-    short formulas are remembered (about two in three come again).
+    `tex` is the formula without its delimiters. `display` gives it a line of its own. The last 8,192 short
+    formulas are remembered (about two in three come again).
     """
     return _remembered(tex, display) if len(tex) <= 200 else _convert(tex, display)
 
@@ -69,10 +71,10 @@ def cause(tex: str) -> str:
     if convert(tex) is not None:
         return ""
     try:
-        body = _mathml(tex) if characters.is_clean(tex) else None
+        found = _mathml(tex) if characters.is_clean(tex) else None
     except math_core.LatexError as error:
         return re.sub(r"^\d+: ", "", str(error))
-    return "more than we accept" if body is None else "not safe to print"
+    return "more than we accept" if found is None else "not safe to print"
 
 
 def _convert(tex: str, display: bool) -> str | None:
@@ -80,13 +82,18 @@ def _convert(tex: str, display: bool) -> str | None:
         found = _mathml(tex) if characters.is_clean(tex) else None
     except math_core.LatexError:
         return None
-    if found is None or not _is_safe(found := _plain(found)):
+    if found is None:
+        return None
+    source, mathml = found
+    if _SAFE.fullmatch(mathml) is None and _SAFE.fullmatch(mathml := _plain(mathml)) is None:
+        return None
+    if "<" in source and not _is_well_formed(mathml):
         return None
     block = ' display="block"' if display else ""
-    return f'<math{block} alttext="{html.escape(tex)}"{found[5:]}'
+    return f'<math{block} alttext="{html.escape(tex)}"{mathml[5:]}'
 
 
-_remembered = functools.lru_cache(maxsize=4096)(_convert)
+_remembered = functools.lru_cache(maxsize=8192)(_convert)
 
 
 def forget() -> None:
@@ -101,21 +108,26 @@ def _converter() -> math_core.LatexToMathML:
     )
 
 
-def _mathml(tex: str) -> str | None:
-    """math-core's own answer; mended once if it refuses. Raises LatexError with the first refusal."""
-    if len(tex) > LONGEST or tex.count("\\") + tex.count("{") > _MOST_COMMANDS or _defines(tex):
+def _mathml(tex: str) -> tuple[str, str] | None:
+    """What math-core was given, mended once if it refuses, and its own answer. Raises LatexError with the first
+    refusal."""
+    if (len(tex) > _MOST_COMMANDS and _is_too_much(tex)) or ("\\" in tex and _defines(tex)):
         return None
     source = _prepared(tex)
     try:
-        return _converter().convert_with_local_state(source, displaystyle=False)
+        return source, _converter().convert_with_local_state(source, displaystyle=False)
     except math_core.LatexError as first:
         mended = _mended(source)
         if mended == source:
             raise
         try:
-            return _converter().convert_with_local_state(mended, displaystyle=False)
+            return mended, _converter().convert_with_local_state(mended, displaystyle=False)
         except math_core.LatexError:
             raise first from None
+
+
+def _is_too_much(tex: str) -> bool:
+    return len(tex) > LONGEST or tex.count("\\") + tex.count("{") > _MOST_COMMANDS
 
 
 def _defines(tex: str) -> bool:
@@ -191,11 +203,22 @@ _MENDING: tuple[tuple[re.Pattern[str], object], ...] = (
 
 def _mended(tex: str) -> str:
     for pattern, replacement in _MENDING:
-        tex = pattern.sub(replacement, tex)  # type: ignore[call-overload]
+        if pattern.search(tex):  # rarely, and a fifth of the cost of `sub`, which reads the replacement first
+            tex = pattern.sub(replacement, tex)  # type: ignore[call-overload]
     return tex
 
 
 # ── after: what may be printed ──
+
+
+def _is_well_formed(mathml: str) -> bool:
+    """For what was made of a text with a `<`, where tags may be its author's. Without one all tags are math-core's own:
+    the tests hold them to be well-formed, and a browser would end at `</math>` whatever is open."""
+    try:
+        expat.ParserCreate().Parse(mathml, True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _plain(mathml: str) -> str:
@@ -211,13 +234,3 @@ def _alignment(found: re.Match[str]) -> str:
     if "text-align: right" in found[1]:
         return ' class="m-right"'
     return ' class="m-left"' if "text-align: left" in found[1] else ""
-
-
-def _is_safe(mathml: str) -> bool:
-    if _SAFE.fullmatch(mathml) is None:
-        return False
-    try:
-        expat.ParserCreate().Parse(mathml, True)
-    except expat.ExpatError:
-        return False
-    return True
