@@ -10,20 +10,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from aggregator.holidays import announces_on, is_holiday
 from aggregator.models import Message, say
 
 NEW_YORK = ZoneInfo("America/New_York")
 SLOT_TIME = time(20, 0)
 _DAY = timedelta(days=1)
+_PLAUSIBLE = timedelta(days=4)  # between the slot in which a feed was built and the day it declares
 _FRIDAY = 4
-
-# arXiv publishes a list for each year; days on which it plans no announcement.
-HOLIDAYS = frozenset(
-    date.fromisoformat(f"2026-{day}")
-    for day in ("01-01", "01-19", "06-19", "07-03", "09-07", "11-26", "12-25", "12-29", "12-31")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +65,29 @@ def listing_day_on(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - _FRIDAY))
 
 
+def is_quiet(day: date) -> bool:
+    """Whether arXiv plans no announcement for this listing day."""
+    return not announces_on(day - _DAY)
+
+
+@lru_cache(maxsize=4096)  # days come again and again
+def listed_after(closes: date) -> date:
+    """The listing day of what came in before the deadline of `closes`, or, where that day has none, of the next one.
+
+    What closed on Friday is announced on Sunday for Monday, a weekend's on Monday evening for Tuesday.
+    """
+    while closes.weekday() > _FRIDAY or is_holiday(closes):
+        closes += _DAY
+    while not announces_on(closes):
+        closes += _DAY
+    return closes + _DAY
+
+
 def silence(day: date) -> Message:
     """Why arXiv lists nothing on `day`, for people."""
     if day.weekday() > _FRIDAY:
         return say("weekend: arXiv does not announce")
-    if day in HOLIDAYS:
+    if is_quiet(day):
         return say("holiday: arXiv planned no announcement")
     return say("arXiv has not announced")
 
@@ -84,14 +99,15 @@ def file_batch(
     now: datetime,
     size: int,
     known: Mapping[date, int],
-    stored: Collection[date],
+    over: Collection[date],
 ) -> Filing:
     """The listing day of a batch of `size` entries, judged by its ids and the slot they first appeared in.
 
-    `known` counts the entries that are stored already, by their day; `stored` are the category's days;
-    `declared` and `built_at` are the feed's own dates. A batch of which half or more is stored belongs where
-    that is. Else it belongs to the newest slot, unless it was built before that slot and declares a day of
-    which nothing is stored: then it is an older batch, and this is the last chance to take it.
+    `known` counts the entries that are stored already, by their day; `over` are the category's days of which no
+    batch is awaited, because one is stored or none has come for long; `declared` and `built_at` are the feed's own
+    dates. A batch of which half or more is stored belongs where that is. Else it belongs to the newest slot, unless
+    it was built before that: then it is an older batch, this is the last chance to take it, and it belongs to the
+    slot that was the newest when it was built.
     """
     slot = slot_at(now)
     if size and 2 * sum(known.values()) >= size:
@@ -100,20 +116,34 @@ def file_batch(
     if declared is None or declared == slot.listing_day:
         return Filing(slot.listing_day, f"first seen in the slot of {slot.listing_day}")
     if declared > slot.listing_day:
-        return _unplanned(declared, slot, now, stored)
-    older = listing_day_on(declared)
-    if older in stored:
-        return Filing(slot.listing_day, f"new entries, although the feed is dated {declared}")
-    if built_at is not None and built_at >= slot.announced_at:
+        return _unplanned(declared, slot, now, over)
+    if built_at is None or abs(slot_at(built_at).listing_day - declared) > _PLAUSIBLE:
+        return _undated(declared, slot, over)
+    if built_at >= slot.announced_at:
         return Filing(slot.listing_day, f"built after the announcement, although dated {declared}")
-    return Filing(older, f"the feed is dated {declared} and nothing of that day was stored")
+    return _older(declared, slot_at(built_at), over)
 
 
-def _unplanned(declared: date, slot: Slot, now: datetime, stored: Collection[date]) -> Filing:
+def _unplanned(declared: date, slot: Slot, now: datetime, over: Collection[date]) -> Filing:
     today = now.astimezone(NEW_YORK).date()
-    if slot.listing_day in stored and declared <= today:
+    if slot.listing_day in over and declared <= today:
         return Filing(declared, f"an unplanned announcement, dated {declared}")
     return Filing(slot.listing_day, f"first seen in the slot of {slot.listing_day}, dated {declared}")
+
+
+def _older(declared: date, slot: Slot, over: Collection[date]) -> Filing:
+    """A batch that was built when `slot` was the newest."""
+    if declared > slot.listing_day and slot.listing_day in over:
+        return Filing(declared, f"an unplanned announcement, dated {declared}")
+    return Filing(slot.listing_day, f"built after the announcement of {slot.listing_day}, dated {declared}")
+
+
+def _undated(declared: date, slot: Slot, over: Collection[date]) -> Filing:
+    """A batch that does not say, or not plausibly, when it was built."""
+    older = listing_day_on(declared)
+    if older in over:
+        return Filing(slot.listing_day, f"new entries, although the feed is dated {declared}")
+    return Filing(older, f"the feed is dated {declared} and nothing of that day was stored")
 
 
 def _at_slot_time(day: date) -> datetime:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Protocol
 
 from aggregator import normalise
+from aggregator.announce import is_quiet
 from aggregator.ledger import Witnessed, after
 from aggregator.lists import DayLists
 from aggregator.models import Announcement, DayLink, Kind, LedgerRow, Paper, Record
@@ -60,12 +61,21 @@ class Gaps:
         stored = {record.arxiv_id: self._store.paper(record.arxiv_id) for record in records}
         for _ in range(ROUNDS):
             wanted = [self._wanted(record, stored[record.arxiv_id]) for record in records]
-            doubtful = {claim.day for found in wanted for claim in self._not_stored(found)}
+            doubtful = set(self._doubtful(records, wanted))
             if not self._lists.want(doubtful - self._lists.read.keys()):
                 break
         for record, found in zip(records, wanted if records else (), strict=True):
             self._record(record, stored[record.arxiv_id], found)
         return self
+
+    def _doubtful(self, records: Iterable[Record], wanted: Iterable[Sequence[Claim]]) -> Iterator[date]:
+        """The days that lack something, and days outside arXiv's calendar on which such a record was changed:
+        an unplanned announcement is the likeliest reason."""
+        for record, found in zip(records, wanted, strict=True):
+            missing = self._not_stored(found)
+            yield from (claim.day for claim in missing)
+            if missing and is_quiet(record.datestamp):
+                yield record.datestamp
 
     def _wanted(self, record: Record, stored: Paper | None) -> list[Claim]:
         before = stored.categories if stored else None

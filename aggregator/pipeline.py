@@ -20,7 +20,7 @@ from threading import Event
 from typing import Protocol
 
 from aggregator import normalise
-from aggregator.announce import Filing, file_batch, silence, slot_at
+from aggregator.announce import Filing, file_batch, silence, slot_at, slot_of
 from aggregator.asking import Asker, Watcher
 from aggregator.clock import Clock
 from aggregator.errors import (
@@ -57,6 +57,9 @@ log = logging.getLogger(__name__)
 
 Key = tuple[str, int, Kind]
 LOOK_BACK = timedelta(days=35)  # of the ledger, at a poll
+LONG_EMPTY = timedelta(
+    hours=12
+)  # after its slot: by then every feed has had its batch, unless it was skipped
 
 
 class Source(Protocol):
@@ -106,6 +109,16 @@ class _Past:
         """The newest day that the feed itself has shown; a day may be here on a second witness's word alone."""
         shown = [row.day for row in self.rows if row.seen_at is not None]
         return max(shown, default=self.days[0].day if self.days else None)
+
+    @property
+    def over(self) -> set[date]:
+        """The days that are stored, or that were still empty long after their slot."""
+        vain = (
+            row.day
+            for row in self.rows
+            if row.checked_at and row.checked_at >= slot_of(row.day).announced_at + LONG_EMPTY
+        )
+        return {*(link.day for link in self.days), *vain}
 
     def counts(self, day: date | None) -> Mapping[Kind, int]:
         return next((link.counts for link in self.days if link.day == day), {})
@@ -274,7 +287,7 @@ class Pipeline:
             now=now,
             size=len(keys),
             known=Counter(known.values()),
-            stored={link.day for link in past.days},
+            over=past.over,
         )
         announced = _announcements(category, filing.day, keys, known)
         fresh = _fresh(announced, known)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from aggregator.announce import NEW_YORK, listing_day_on
+from aggregator.announce import NEW_YORK, is_quiet, listed_after, listing_day_on, slot_of
 from aggregator.models import Kind, Record, Version
 from aggregator.taxonomy import canonical
 
@@ -20,7 +20,6 @@ CUT_OFF = time(14, 0)  # New York; what comes later waits a day
 LAST_ANNOUNCED = 5  # arXiv lists no replacement from version 6 on
 PLAUSIBLE = timedelta(days=5)  # a later change of the record is about something else than the announcement
 _DAY = timedelta(days=1)
-_FRIDAY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +33,9 @@ class Claim:
 
 
 def day_of_submission(moment: datetime) -> date:
-    """The first listing day that something submitted at `moment` can have.
-
-    Thursday 14:00 to Friday 14:00 is announced on Sunday for Monday, Friday 14:00 to Monday 14:00 on Monday for
-    Tuesday, every other day's on its evening for the next day.
-    """
+    """The first listing day that something submitted at `moment` can have."""
     local = moment.astimezone(NEW_YORK)
-    closes = local.date() if local.time() < CUT_OFF else local.date() + _DAY
-    if closes.weekday() == _FRIDAY:
-        return closes + 3 * _DAY
-    while closes.weekday() > _FRIDAY:
-        closes += _DAY
-    return closes + _DAY
+    return listed_after(local.date() if local.time() < CUT_OFF else local.date() + _DAY)
 
 
 def claims(
@@ -120,8 +110,15 @@ def settled(
 
 def _version_on(record: Record, day: date) -> int:
     """The newest version that can have been announced on `day`."""
-    found = [v.number for v in record.versions if day_of_submission(v.submitted) <= day]
+    found = [v.number for v in record.versions if _can_be_listed(v, day)]
     return max(found, default=record.versions[0].number)
+
+
+def _can_be_listed(version: Version, day: date) -> bool:
+    """An unplanned announcement keeps no calendar: all that came in before its evening can be in it."""
+    if is_quiet(day):
+        return version.submitted < slot_of(day).announced_at
+    return day_of_submission(version.submitted) <= day
 
 
 def _late_cross(record: Record) -> Claim:

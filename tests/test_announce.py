@@ -70,12 +70,12 @@ def test_a_weekend_day_belongs_to_the_friday_before() -> None:
 
 def test_silence_is_put_into_words() -> None:
     assert "weekend" in str(silence(date(2026, 5, 9)))
-    assert "holiday" in str(silence(date(2026, 11, 26)))
+    assert "holiday" in str(silence(date(2026, 11, 27)))
     assert str(silence(TUESDAY)) == "arXiv has not announced"
 
 
 def filed(now: str, **facts: object) -> date:
-    given_facts = {"declared": None, "built_at": None, "size": 100, "known": {}, "stored": ()} | facts
+    given_facts = {"declared": None, "built_at": None, "size": 100, "known": {}, "over": ()} | facts
     return file_batch(now=new_york(now), **given_facts).day  # type: ignore[arg-type]
 
 
@@ -86,7 +86,7 @@ def filed(now: str, **facts: object) -> date:
 def test_A6_A7_a_fresh_batch_takes_the_day_of_its_slot(seen: str, dated: date) -> None:
     """Whenever it appears after the slot, and also when its pubDate lags one day behind."""
     assert filed(seen, declared=dated, built_at=new_york(seen)) == TUESDAY
-    assert filed(seen, declared=dated, stored={date(2026, 5, 4)}) == TUESDAY
+    assert filed(seen, declared=dated, over={date(2026, 5, 4)}) == TUESDAY
 
 
 def test_an_old_batch_of_which_nothing_is_stored_takes_the_day_it_declares() -> None:
@@ -101,14 +101,29 @@ def test_a_batch_that_is_half_known_stays_where_it_is() -> None:
 
 
 def test_A8_a_few_stragglers_do_not_bind_the_rest() -> None:
-    assert filed("2026-05-05 21:00", declared=WEDNESDAY, known={TUESDAY: 5}, stored={TUESDAY}) == WEDNESDAY
+    assert filed("2026-05-05 21:00", declared=WEDNESDAY, known={TUESDAY: 5}, over={TUESDAY}) == WEDNESDAY
 
 
 def test_A5_an_unplanned_announcement_on_a_weekend_is_its_own_day() -> None:
     saturday, friday = date(2026, 5, 9), date(2026, 5, 8)
-    assert filed("2026-05-09 09:00", declared=saturday, stored={friday}) == saturday
+    assert filed("2026-05-09 09:00", declared=saturday, over={friday}) == saturday
     assert filed("2026-05-09 09:00", declared=saturday) == friday
 
 
+def test_A5_and_stays_so_when_it_is_first_seen_after_the_next_announcement() -> None:
+    saturday, friday, monday = date(2026, 5, 9), date(2026, 5, 8), date(2026, 5, 11)
+    built_at = new_york("2026-05-09 00:00:03")
+    assert filed("2026-05-10 23:30", declared=saturday, built_at=built_at, over={friday}) == saturday
+    assert filed("2026-05-10 23:30", declared=saturday, built_at=built_at) == friday
+    behind = {"declared": date(2026, 5, 10), "built_at": new_york("2026-05-11 00:00:03")}
+    assert filed("2026-05-11 21:00", **behind, over={friday}) == monday
+
+
+def test_a_moment_of_building_that_cannot_be_is_not_believed() -> None:
+    for built_at in (new_york("2020-05-05 00:00"), new_york("2031-05-05 00:00")):
+        assert filed("2026-05-05 21:00", declared=TUESDAY, built_at=built_at) == TUESDAY
+        assert filed("2026-05-05 21:00", declared=TUESDAY, built_at=built_at, over={TUESDAY}) == WEDNESDAY
+
+
 def test_a_date_in_the_future_is_not_believed() -> None:
-    assert filed("2026-05-05 09:00", declared=date(2031, 1, 1), stored={TUESDAY}) == TUESDAY
+    assert filed("2026-05-05 09:00", declared=date(2031, 1, 1), over={TUESDAY}) == TUESDAY

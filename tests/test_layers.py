@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "aggregator"
 LAYERS = (
-    "errors models clock languages taxonomy settings",
+    "errors models clock holidays languages taxonomy settings",
     "retry policy announce almanac ledger witness normalise query compress desk",
     "sources store site web search simulator notify watch",
     "asking finding adding pipeline build gather ondemand importer operate lists gaps reconcile",

@@ -98,11 +98,11 @@ def test_A26_a_silence_of_a_week_becomes_visible_days() -> None:
 
 
 def test_a_planned_holiday_is_confirmed_empty_by_the_next_announcement() -> None:
-    thanksgiving, friday = date(2026, 11, 26), date(2026, 11, 27)
-    rows = poll((), 9.9, Outcome.EMPTY, after=thanksgiving).rows
-    assert states(rows) == [(26, "expected")]
-    rows = merge(rows, poll(rows, 1, Outcome.STORED, friday, 60, after=friday))
-    assert states(rows) == [(26, "confirmed-empty"), (27, "seen")]
+    friday, monday = date(2026, 11, 27), date(2026, 11, 30)  # Thanksgiving was on Thursday
+    rows = poll((), 9.9, Outcome.EMPTY, after=friday).rows
+    assert states(rows) == [(27, "expected")]
+    rows = merge(rows, poll(rows, 1, Outcome.STORED, monday, 60, after=monday))
+    assert states(rows) == [(27, "confirmed-empty"), (30, "seen")]
 
 
 def test_A5_an_unplanned_announcement_is_its_own_day() -> None:
@@ -182,7 +182,7 @@ def test_every_state_has_its_words() -> None:
     }
     for state, head in heads.items():
         assert str(sentence(replace(SEEN, state=state), at(1))).startswith(f"{head}: ")
-    holiday = LedgerRow("cs.AI", date(2026, 11, 26), reason="holiday: arXiv planned no announcement")
+    holiday = LedgerRow("cs.AI", date(2026, 11, 27), reason="holiday: arXiv planned no announcement")
     assert str(sentence(holiday, at(1))).startswith("No announcement: holiday")
 
 
@@ -264,7 +264,7 @@ def test_the_worst_category_counts() -> None:
 
 
 def test_A3_a_holiday_and_a_weekend_alarm_nobody() -> None:
-    thursday, friday = date(2026, 12, 24), date(2026, 12, 25)
+    thursday, friday = date(2026, 11, 26), date(2026, 11, 27)
     rows = [row(thursday, State.CONFIRMED), row(friday, State.EXPECTED)]
     assert level(rows, at(70, friday)) == 0
 

@@ -17,7 +17,7 @@ from aggregator.models import Kind, LedgerRow, State
 from aggregator.settings import ArxivSettings, Settings
 from aggregator.simulator import Fault, Script, SimulatedArxiv, Truth, VirtualClock, faults
 from aggregator.simulator.oai import Oai
-from aggregator.simulator.script import Empty, FeedSwitch, Stale
+from aggregator.simulator.script import CalendarSwitch, Empty, FeedSwitch, Stale, Unplanned
 from aggregator.store import Store
 
 CATEGORIES = ("cs.AI", "math.PR")
@@ -69,7 +69,7 @@ class Place:
 
 
 @contextmanager
-def place(folder: Path, *switches: FeedSwitch, announcements: int = 40) -> Iterator[Place]:
+def place(folder: Path, *switches: CalendarSwitch | FeedSwitch, announcements: int = 40) -> Iterator[Place]:
     script = Script(CATEGORIES, FIRST, days=12, announcements=announcements, seed=3, switches=switches)
     truth = Truth(script)
     clock = VirtualClock(datetime.combine(FIRST, time(0, 20), NEW_YORK))
@@ -98,6 +98,16 @@ def test_A1_a_stale_feed_is_filled_and_its_day_called_backfilled(tmp_path: Path)
         assert {row for row in missed if row in here.true({Kind.NEW, Kind.REPLACE})} == set()
         assert here.ledger()["cs.AI", tuesday].state is State.BACKFILLED
         assert here.ledger()["math.PR", tuesday].state is State.CONFIRMED
+
+
+def test_A5_an_unplanned_announcement_that_no_feed_showed_is_filled_on_its_day(tmp_path: Path) -> None:
+    saturday = FIRST + timedelta(days=5)
+    with place(tmp_path, Unplanned(saturday)) as here:
+        here.live(0, 1, 2, 3, 4)
+        here.live(7, 8)
+        here.reconcile()
+        assert {row for row in here.true() if row[1] == saturday}
+        assert here.stored() == here.true()
 
 
 def test_A26_after_a_gap_every_missed_day_is_filled(tmp_path: Path) -> None:

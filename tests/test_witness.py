@@ -13,7 +13,7 @@ from aggregator.simulator import Script, Truth
 from aggregator.simulator.oai import Oai
 from aggregator.simulator.script import Skipped
 from aggregator.sources import oai
-from aggregator.witness import Claim, claims, day_of_submission
+from aggregator.witness import Claim, claims, day_of_submission, settled
 
 CATEGORIES = ("cs.AI", "cs.LG", "math.PR", "hep-th")
 
@@ -37,6 +37,14 @@ def new_york(text: str) -> datetime:
 )
 def test_the_submission_window_names_the_listing_day(submitted: str, day: str) -> None:
     assert day_of_submission(new_york(submitted)) == date.fromisoformat(day)
+
+
+def test_an_unplanned_announcement_has_all_that_came_before_its_evening() -> None:
+    saturday, tuesday = date(2026, 5, 9), date(2026, 5, 12)
+    paper = record("2026-05-04 10:00", "2026-05-08 15:00", changed="2026-05-09")
+    replaced = Claim("2605.00001", 2, Kind.REPLACE, tuesday)
+    lists = {saturday: {"2605.00001": Kind.REPLACE}}
+    assert settled(paper, [replaced], lists, ()) == [Claim("2605.00001", 2, Kind.REPLACE, saturday)]
 
 
 def record(*submitted: str, categories: str = "cs.AI cs.LG", changed: str = "2026-05-05") -> Record:

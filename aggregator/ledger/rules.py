@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from aggregator.announce import HOLIDAYS, silence, slot_of
+from aggregator.announce import is_quiet, silence, slot_of
 from aggregator.models import Evidence, Kind, LedgerRow, Message, Outcome, State, say, say_many
 
 PROVEN = frozenset({State.CONFIRMED, State.CONFIRMED_EMPTY, State.BACKFILLED})
@@ -31,7 +31,6 @@ _ENOUGH = 5  # of them, for a median that says something
 _BUSY = 10  # entries; below, a category has no usual volume
 _AGAIN = frozenset({Outcome.STORED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.TRUNCATED})
 _WITHOUT = frozenset({Outcome.STALE, Outcome.EMPTY})
-_FRIDAY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +125,6 @@ def after(row: LedgerRow | None, event: Event) -> LedgerRow:
             pass
     state, reason = _judged(row)
     return replace(row, state=state, reason=str(reason))
-
-
-def is_quiet(day: date) -> bool:
-    """Whether arXiv plans no announcement for `day`."""
-    return day in HOLIDAYS or day.weekday() > _FRIDAY
 
 
 def is_settled(row: LedgerRow | None) -> bool:

@@ -108,10 +108,11 @@ def _clear_of_slot(moment: datetime, pause: timedelta) -> datetime:
 def witness_span(
     rows: Iterable[LedgerRow], now: datetime, *, patient: bool = True
 ) -> tuple[date, date] | None:
-    """The first and last listing day of one category that a second witness is to be asked for; None: no need.
+    """From which day to which listing day of one category a second witness is to be asked; None: no need.
 
-    These are the days with a row that it has not spoken of, up to the newest that it can know by now. When
-    `patient`, that newest day waits until its feed was looked at again or its window is over.
+    These are the days with a row that it has not spoken of, up to the newest that it can know by now, and the
+    weekend before them. When `patient`, that newest day waits until its feed was looked at again or its window is
+    over.
     """
     newest = slot_at(now - WITNESS_READY).listing_day
     by_day = {row.day: row for row in rows if row.day <= newest}
@@ -121,4 +122,9 @@ def witness_span(
     open_days = [
         day for day, row in by_day.items() if row.witnessed_at is None and not row.derived and day <= newest
     ]
-    return (min(open_days), newest) if open_days else None
+    return (_after_the_one_before(min(open_days)), newest) if open_days else None
+
+
+def _after_the_one_before(day: date) -> date:
+    """The first of the days without a listing that come before `day`, on which arXiv may have announced unplanned."""
+    return listing_day_on(day - timedelta(days=1)) + timedelta(days=1)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from aggregator.announce import NEW_YORK, slot_at, slot_of
-from aggregator.ledger.rules import DERIVED, SETTLED, is_quiet, reason_of, witness_name
+from aggregator.announce import NEW_YORK, is_quiet, slot_at, slot_of
+from aggregator.ledger.rules import DERIVED, SETTLED, reason_of, witness_name
 from aggregator.ledger.timing import expected_days
 from aggregator.models import NOTHING, LedgerRow, Message, State, listed, say, say_many, together
 

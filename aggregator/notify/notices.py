@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from aggregator.announce import HOLIDAYS, slot_at, slot_of
+from aggregator.announce import is_quiet, slot_at, slot_of
 from aggregator.ledger import is_settled
 from aggregator.models import GateState, LedgerRow, State
 
@@ -151,7 +151,7 @@ def _is_in(row: LedgerRow) -> bool:
 
 def _is_late(row: LedgerRow, now: datetime) -> bool:
     """A suspect day gets time: the second witness comes hours after the feed."""
-    if _is_in(row) or (row.state is State.EXPECTED and row.day in HOLIDAYS):
+    if _is_in(row) or (row.state is State.EXPECTED and is_quiet(row.day)):
         return False
     return row.state is State.LATE or now >= slot_of(row.day).announced_at + PATIENCE
 

@@ -16,6 +16,7 @@ from aggregator.simulator.preprint import Item, Preprint, Release, with_aliases
 from aggregator.simulator.script import ONE_DAY, Script, announced_at, submissions
 from aggregator.taxonomy import CATEGORIES, canonical
 
+_MONDAY = 0
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 # Among which archives papers are cross-listed, besides their own.
@@ -63,6 +64,7 @@ class _Play:
         self._waiting: dict[str, list[Item]] = defaultdict(list)
         self._known: list[str] = []  # ids announced before
         self._touched: set[str] = set()  # papers that are in the next announcement already
+        self._resting: set[str] = set()  # papers of an unplanned announcement, see `_let_rest`
 
     def releases(self) -> list[Release]:
         done = []
@@ -128,7 +130,7 @@ class _Play:
         if not self._known:
             return None
         found = self.papers[self._known[int(self._rng.random() * len(self._known))]]
-        return None if found.id in self._touched else found
+        return None if found.id in self._touched | self._resting else found
 
     def _crosses(self, primary: str, room: int) -> list[str]:
         """Zero to three categories near `primary`, at most `room` of them followed."""
@@ -169,9 +171,18 @@ class _Play:
             self._wait(paper, kinds)
         listings = {c: tuple(sorted(items, key=_place)) for c, items in sorted(self._waiting.items())}
         changed = sorted((self.papers[paper] for paper in self._touched), key=lambda p: (p.age, p.id))
+        self._let_rest(day)
         self._drafts, self._waiting, self._touched = [], defaultdict(list), set()
         self._known = list(self.papers)
         return Release(day, announced_at(day), listings, tuple(changed))
+
+    def _let_rest(self, day: date) -> None:
+        """An unplanned announcement takes all that has come in; what is announced after a weekend is submitted at
+        the same hours in this simulation, so that no paper is in both."""
+        if not self._script.due(day):
+            self._resting |= self._touched
+        elif day.weekday() > _MONDAY:
+            self._resting = set()
 
     def _next_id(self, day: date) -> str:
         """Numbers follow submission in the month of the announcement, as arXiv's do."""

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from aggregator.announce import HOLIDAYS, NEW_YORK
+from aggregator.announce import NEW_YORK
+from aggregator.holidays import HOLIDAYS
 
 ONE_DAY = timedelta(days=1)
 
@@ -114,8 +115,9 @@ class Script:
         return (self.first_day + n * ONE_DAY for n in range(self.days))
 
     def due(self, day: date) -> bool:
-        """Whether arXiv's calendar plans an announcement for `day`."""
-        return day.weekday() < 5 and day not in self.holidays
+        """Whether arXiv's calendar plans an announcement for `day`, made from what closed on its day before."""
+        closed = day - (3 if day.weekday() == 0 else 1) * ONE_DAY  # a Friday's papers are announced on Sunday
+        return day.weekday() < 5 and closed not in self.holidays
 
     def announces(self, day: date) -> bool:
         """Whether there is an announcement for `day`, planned or not."""

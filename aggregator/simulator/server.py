@@ -100,6 +100,11 @@ class SimulatedArxiv:
         with self._lock:
             self._faults.clear()
 
+    def is_idle(self) -> bool:
+        """Whether no request is being answered; what a client asked that died meanwhile is answered to its end."""
+        with self._lock:
+            return self._in_flight == 0
+
     def add_route(self, prefix: str, route: Route) -> None:
         """Answer paths that start with `prefix` by `route`."""
         self._routes[prefix] = route
