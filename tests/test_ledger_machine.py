@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from aggregator.announce import slot_of
+from aggregator.announce import is_quiet, slot_of
 from aggregator.ledger import (
     DERIVED,
     SETTLED,
