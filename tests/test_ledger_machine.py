@@ -23,11 +23,10 @@ from aggregator.ledger import (
     merged_sentence,
     sentence,
 )
-from aggregator.ledger.rules import is_quiet
 from aggregator.models import Kind, LedgerRow, Outcome, State
 
 CATEGORY = "cs.AI"
-DAYS = st.sampled_from([date(2026, 5, 5), date(2026, 11, 26), date(2026, 5, 9), date(2028, 2, 29)])
+DAYS = st.sampled_from([date(2026, 5, 5), date(2026, 11, 27), date(2026, 5, 9), date(2028, 2, 29)])
 VISIBLE = st.sampled_from(
     [Outcome.STORED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.TRUNCATED, Outcome.STALE, Outcome.EMPTY]
 )
