@@ -82,13 +82,17 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a benchmark says. The first line is ours; the others are peers and limits, and `ratio` compares."""
+    """What a benchmark says. The first line is ours; the others are peers and limits, and `ratio` compares.
+
+    What is not told in CPU seconds brings a `table` of its own in place of lines, its head first.
+    """
 
     title: str
     work: str
-    lines: Sequence[Line]
+    lines: Sequence[Line] = ()
     goals: Sequence[Goal] = ()
     remarks: Sequence[str] = field(default_factory=tuple)
+    table: Sequence[Sequence[str]] = ()
 
 
 # Starts and measures the process that counts. A child's peak memory begins with that of the process which starts it,
@@ -240,7 +244,7 @@ def show(figure: Figure) -> int:
 
 
 def as_text(figure: Figure) -> str:
-    table = _cells(figure)
+    table = figure.table or _cells(figure)
     widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
     rows = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -250,14 +254,14 @@ def as_text(figure: Figure) -> str:
 
 
 def as_markdown(figure: Figure) -> str:
-    head, *rows = _cells(figure)
+    head, *rows = figure.table or _cells(figure)
     ruler = [":--", *["--:"] * (len(head) - 1)]
     table = [f"| {' | '.join(row)} |" for row in (head, ruler, *rows)]
     notes = [f"- {note}" for note in (*map(str, figure.goals), *figure.remarks)]
     return "\n".join([f"## {figure.title}", "", figure.work, "", *table, "", *notes, ""])
 
 
-def _cells(figure: Figure) -> list[list[str]]:
+def _cells(figure: Figure) -> Sequence[Sequence[str]]:
     """Medians, and each contestant's CPU for the same work as a multiple of ours."""
     ours = figure.lines[0]
     head = ["", "CPU s", "lowest–highest", "wall s", "peak MB", "a CPU second", "times ours"]

@@ -21,7 +21,7 @@ from aggregator.settings import SiteSettings
 from aggregator.site import Site
 
 DAY = date(2024, 3, 26)
-PATH = "arxiv/cs.CL/2024-03-26/"
+PATH = "arxiv/cs.CL/"  # the newest day, which has twins
 
 
 def entries(number: int) -> list[RawEntry]:
@@ -48,7 +48,8 @@ def build(folder: Path, raw: list[RawEntry]) -> None:
     papers = [normalise.paper(one) for one in raw]
     rows = tuple(Listed(one.id, Kind.NEW, one.version, site.card(one)) for one in papers)
     day = Listing("cs.CL", DAY, rows)
-    site.publish([*site.list_pages(day, newest=True), *site.shared_pages([])], keep=set())
+    home = site.home([], None, ())
+    site.publish([*home, *site.list_pages(day, newest=True), *site.shared_pages([])], keep=set())
 
 
 class _Plain(SimpleHTTPRequestHandler):

@@ -37,8 +37,8 @@ function lazy(name, make) {
 }
 
 const PLACES = { title: ".title bdi", author: ".authors, .more-authors p", abstract: ".summary", comments: ".comments bdi" };
-for (const [name, selector] of Object.entries(PLACES)) lazy(name, ({ article }) => fold(all(article, selector).join(" \n ")));
-lazy("all", ({ article }) => fold(all(article, Object.values(PLACES).join()).join(" \n ")));
+lazy("all", ({ article }) => Object.values(PLACES).map((selector) => fold(all(article, selector).join(", "))).join("\n"));
+Object.keys(PLACES).forEach((name, place) => lazy(name, (card) => card.all.split("\n")[place])); // slices: no copies
 lazy("subjects", ({ article }) => all(article, ".subjects > *"));
 lazy("cat", ({ subjects }) => fold(subjects.join(" ")));
 

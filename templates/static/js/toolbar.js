@@ -175,7 +175,7 @@ function leave(gone) {
 /** What was let go waits for the garbage collector, which counts scripts' memory and hardly boxes. This is never touched, so it costs none. */
 function collect() {
   try {
-    new ArrayBuffer(2 ** 26);
+    new ArrayBuffer(2 ** 27);
   } catch {
     // so little is left that it will come by itself
   }
