@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.cli.logs import Json, Lines, Text, printable
+from aggregator.cli.logs import Json, Lines, Text
+from aggregator.cli.shell import printable
 
 HOSTILE = "a title\r\n2026-01-01 00:00:00.000 CRITICAL forged: line\x1b[31m\u2028\x85\udcff"
 ENDS = ("\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\x1b")

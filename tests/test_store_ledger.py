@@ -16,7 +16,7 @@ from store_samples import MONDAY, NOON, TUESDAY, announcement, dump, is_sound, m
 
 from aggregator.errors import StoreError
 from aggregator.models import Evidence, Kind, LedgerRow, State
-from aggregator.store import read_status
+from aggregator.store import read_status, status
 from aggregator.store.connection import connect
 from aggregator.store.database import Store
 
@@ -108,6 +108,24 @@ def test_status_tells_the_newest_fortnight_and_what_is_still_open(store: Store, 
     late = replace(SEEN, day=old - timedelta(days=3), state=State.LATE)
     store.save_ledger([SEEN, replace(confirmed, day=old), replace(confirmed, day=recent), late])
     assert [r.day for r in read_status(path).ledger] == [late.day, recent, MONDAY]
+
+
+def test_status_scans_neither_the_ledger_nor_the_listings(path: Path) -> None:
+    """Of three million papers both have a million rows."""
+    Store.open(path).close()
+    with closing(connect(path)) as conn:
+        said: list[str] = []
+        conn.set_trace_callback(said.append)
+        for read in (status.poll_states, status.gate, status.counts, status.recent_ledger):
+            read(conn)
+        conn.set_trace_callback(None)
+        plans = [row[3] for one in said for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+    scanned = {
+        plan for plan in plans if plan.startswith("SCAN") and plan != "SCAN ledger USING INDEX ledger_open"
+    }
+    assert scanned == {"SCAN polls", "SCAN gate", "SCAN totals", "SCAN days"}, (
+        "of one row, or of what was found"
+    )
 
 
 def test_lookups_use_the_key(path: Path) -> None:

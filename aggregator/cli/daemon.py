@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
 from aggregator.cli.shell import Shell
@@ -26,6 +24,6 @@ def command(shell: Shell) -> int:
         from aggregator.daemon import run
         from aggregator.settings import require_contact
 
-        shell.start_logging(logging.INFO)
+        shell.start_logging("INFO")
         require_contact(shell.settings)
         return run(shell.settings, signals)

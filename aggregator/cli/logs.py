@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from aggregator.cli.shell import printable
+
 LONGEST = 2000  # characters of a message
 LONGEST_TRACE = 20_000  # characters of a traceback, the last of them
 STDERR = 2
@@ -23,7 +25,7 @@ PIECE = 4096
 _OURS = ("time", "level", "event", "logger", "message", "traceback")
 
 
-def start(form: str, level: int) -> None:
+def start(form: str, level: int | str) -> None:
     """Log events from `level` on to standard error, as "text" or "json"."""
     keep_descriptors()
     handler = Lines(STDERR)
@@ -108,9 +110,3 @@ class Json(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)[-LONGEST_TRACE:]
         return json.dumps(line, default=str)
-
-
-def printable(text: str, limit: int = 300) -> str:
-    """Text from outside for a terminal or a log: one line, no control characters, bounded."""
-    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: limit + 1])
-    return clean if len(text) <= limit else clean[:limit] + "…"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -11,14 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli import logs
-from aggregator.cli.logs import printable
-
 if TYPE_CHECKING:
     from aggregator.cli.progress import Lines
     from aggregator.settings import Settings
-
-__all__ = ["Shell", "print_json", "printable"]
 
 
 class Shell:
@@ -35,18 +29,19 @@ class Shell:
 
         return load(self._path)
 
-    def start_logging(self, level: int = logging.WARNING) -> None:
-        """Log to standard error, one line an event, in the form that the settings name.
+    def start_logging(self, level: str = "WARNING") -> None:
+        """Log to standard error, from `level` on, one line an event, in the form that the settings name.
 
         Wrong settings are not told here: whoever needs them does.
         """
+        from aggregator.cli import logs
         from aggregator.errors import SettingsError
 
         try:
             form = self.settings.log.format
         except SettingsError:
             form = "text"
-        logs.start(form, logging.DEBUG if self._verbose else level)
+        logs.start(form, "DEBUG" if self._verbose else level)
 
     def watcher(self, *, quiet: bool = False) -> Lines:
         """Progress: a bar on a terminal, plain lines in a log; `quiet` leaves out what went well."""
@@ -58,3 +53,9 @@ class Shell:
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def printable(text: str, limit: int = 300) -> str:
+    """Text from outside for a terminal or a log: one line, no control characters, bounded."""
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: limit + 1])
+    return clean if len(text) <= limit else clean[:limit] + "…"

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from aggregator.announce import slot_at
 from aggregator.ledger.rules import Closed, Event, Followed, Looked, Opened, after
 from aggregator.ledger.timing import expected_days, next_try, window_of
-from aggregator.models import CategoryReport, Kind, LedgerRow, Outcome
+from aggregator.models import Kind, LedgerRow, Outcome
 from aggregator.settings import ScheduleSettings
+
+if TYPE_CHECKING:  # `aggregator status` reads the books and makes no report
+    from aggregator.models import CategoryReport
 
 _BROUGHT = frozenset({Outcome.STORED, Outcome.TRUNCATED})
 

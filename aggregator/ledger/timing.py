@@ -8,7 +8,6 @@ together, and none comes at the slot itself, as arXiv's staff ask.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -39,6 +38,8 @@ def is_due(state: PollState | None, now: datetime) -> bool:
 
 def chance_of(name: str) -> float:
     """A number from 0 up to 1 that is always the same for `name`, such as the installation's contact."""
+    import hashlib  # noqa: PLC0415 (it loads OpenSSL, 2 ms that `aggregator status` need not pay for)
+
     digest = hashlib.blake2b(name.encode(), digest_size=6).digest()
     return int.from_bytes(digest, "big") / 2**48
 

@@ -2,40 +2,50 @@
 
 No dict crosses a module boundary, and no field list is written twice. Texts named `…_html` are safe to print
 as they are; everything else is text as the source gave it (byte-exact) or plain text, and must be escaped.
+
+A room is loaded when one of its names is first asked for: making a dataclass takes Python half a millisecond, and
+`aggregator status` needs a third of them.
 """
 
-from aggregator.models.history import Imported, PastAnnouncement, PastPaper, StoredPaper
-from aggregator.models.ledger import Evidence, LedgerRow, State
-from aggregator.models.message import HOLE, NOTHING, Filling, Message, listed, say, say_many, together
-from aggregator.models.page import (
-    Card,
-    CategorySummary,
-    DayLink,
-    DayStamp,
-    Listed,
-    Listing,
-    Overview,
-    Page,
-    PaperRecord,
-    Published,
-)
-from aggregator.models.paper import Announcement, Author, Kind, Paper, SeenVersion, Version
-from aggregator.models.period import DayPapers, Gathering, Period, Span, Titled, period_of
-from aggregator.models.query import ChosenDay, ChosenList, ListOrder, ListQuery, Picked, PickedList
-from aggregator.models.run import CategoryReport, GateState, Outcome, Poll, PollState, Report, Verdict
-from aggregator.models.search import (
-    Asked,
-    Found,
-    Hit,
-    Order,
-    Searchable,
-    SearchResults,
-    Shares,
-    Suggestion,
-    Wrong,
-)
-from aggregator.models.source import Answer, Batch, ListPage, RawEntry, Record, Refusal, Validators
-from aggregator.models.statistics import MonthCount
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aggregator.models.history import Imported, PastAnnouncement, PastPaper, StoredPaper
+    from aggregator.models.ledger import Evidence, LedgerRow, State
+    from aggregator.models.message import HOLE, NOTHING, Filling, Message, listed, say, say_many, together
+    from aggregator.models.page import (
+        Card,
+        CategorySummary,
+        DayLink,
+        DayStamp,
+        Listed,
+        Listing,
+        Overview,
+        Page,
+        PaperRecord,
+        Published,
+    )
+    from aggregator.models.paper import Announcement, Author, Kind, Paper, SeenVersion, Version
+    from aggregator.models.period import DayPapers, Gathering, Period, Span, Titled, period_of
+    from aggregator.models.query import ChosenDay, ChosenList, ListOrder, ListQuery, Picked, PickedList
+    from aggregator.models.run import CategoryReport, Poll, Report, Verdict
+    from aggregator.models.search import (
+        Asked,
+        Found,
+        Hit,
+        Order,
+        Searchable,
+        SearchResults,
+        Shares,
+        Suggestion,
+        Wrong,
+    )
+    from aggregator.models.source import Answer, Batch, ListPage, RawEntry, Record, Refusal, Validators
+    from aggregator.models.standing import GateState, Outcome, PollState
+    from aggregator.models.statistics import MonthCount
 
 __all__ = [
     "HOLE",
@@ -106,3 +116,18 @@ __all__ = [
     "say_many",
     "together",
 ]
+# Each builds on some before it, so that those in front of the wanted one are mostly needed anyway.
+_ROOMS = (
+    *("message", "paper", "ledger", "standing", "source", "run"),
+    *("history", "page", "period", "query", "search", "statistics"),
+)
+
+if not TYPE_CHECKING:  # a checker shall still refuse a name that is not there
+
+    def __getattr__(name: str) -> object:
+        for room in _ROOMS if name in __all__ else ():
+            module = import_module(f"{__name__}.{room}")
+            if hasattr(module, name):
+                globals()[name] = found = getattr(module, name)
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from aggregator.models.ledger import LedgerRow
 from aggregator.models.message import Message
 from aggregator.models.paper import Announcement, Kind, Paper, SeenVersion
-from aggregator.models.run import GateState, PollState
+from aggregator.models.standing import GateState, PollState
 
 
 @dataclass(frozen=True, slots=True)
