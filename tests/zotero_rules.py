@@ -1,6 +1,6 @@
 """What Zotero makes of a page, after the rules of its two translators for pages that it does not know (June 2024).
 
-COinS (priority 300) comes before Embedded Metadata (320): a list is offered paper by paper. A value is cut at `&` and
+COinS (priority 310) comes before Embedded Metadata (320): a list is offered paper by paper. A value is cut at `&` and
 at its first `=`, and is an error when it is not percent-encoded UTF-8. Dublin Core is a web page until `rft.type`
 names another type. `citation_*` fields come after Open Graph's and replace them, `citation_public_url` the address.
 """
