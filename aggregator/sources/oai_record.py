@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 
 from aggregator.models import Record, Refusal, Version
 from aggregator.normalise.ids import is_id
@@ -109,8 +110,10 @@ def _day(text: str | None) -> date | None:
 
 def _versions(stated: Sequence[tuple[str, str]]) -> list[Version]:
     """All versions, in order of number. Raises ValueError or KeyError for one that cannot be read."""
-    found = {int(number.removeprefix("v")): _moment(text) for number, text in stated}
-    return [Version(number, submitted) for number, submitted in sorted(found.items())]
+    found = [Version(int(number.removeprefix("v")), _moment(text)) for number, text in stated]
+    if len(found) == 1:  # as most have
+        return found
+    return sorted({version.number: version for version in found}.values(), key=attrgetter("number"))
 
 
 def _moment(text: str) -> datetime:
