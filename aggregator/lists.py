@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 AT_REST = timedelta(
     hours=24
 )  # after its slot a list is whole; an empty one before has been wrong for ten hours
+PATIENCE = timedelta(
+    days=3
+)  # with lists that answer 5xx: OAI-PMH, which has all papers, must not wait for ever
+_BROKEN = "lists broken since"
 Key = tuple[str, int, Kind]
 Listed = Mapping[str, Kind]  # paper → how it is listed, in arXiv's order
 
@@ -90,14 +94,15 @@ class DayLists:
 
     def _asked(self, day: date) -> Listed | None:
         """None when arXiv has no such page, or one that proves nothing."""
+        now = self._asker.clock.now()
         try:
             listed = self._whole(day)
         except (FeedError, HttpError) as error:
-            if isinstance(error, HttpError) and (error.status >= 500 or error.status in (403, 406, 429)):
+            if isinstance(error, HttpError) and self._may_pass(error.status, now):
                 raise
             log.warning("arXiv's list of %s, %s, says nothing: %s", self._category, day, error)
             return None
-        now = self._asker.clock.now()
+        self._memory.save_harvest(_BROKEN, "null", now)
         rests = now >= slot_of(day).announced_at + AT_REST
         if not rests and not listed:
             return None
@@ -107,6 +112,17 @@ class DayLists:
         if rests:
             self._memory.save_harvest(self._key(day), msgspec.json.encode(listed).decode(), now)
         return listed
+
+    def _may_pass(self, status: int, now: datetime) -> bool:
+        """Whether it is worth to come back for the list; after days of broken servers the witness goes on without."""
+        if status in (403, 406, 429):
+            return True
+        if status < 500:
+            return False
+        since = msgspec.json.decode(self._memory.load_harvest(_BROKEN) or "null", type=datetime | None)
+        if since is None:
+            self._memory.save_harvest(_BROKEN, msgspec.json.encode(now).decode(), now)
+        return since is None or now - since < PATIENCE
 
     def _whole(self, day: date) -> dict[str, Kind]:
         listed: dict[str, Kind] = {}

@@ -119,6 +119,17 @@ def test_a_list_that_cannot_be_had_now_is_asked_for_again(tmp_path: Path) -> Non
         assert here.stored() == here.true()
 
 
+def test_lists_that_stay_broken_for_days_do_not_keep_the_witness_waiting(tmp_path: Path) -> None:
+    with place(tmp_path, Stale(DAY, "cs.AI")) as here:
+        here.arxiv.inject(Fault(faults.status(503), path="/catchup/*", times=None))
+        here.live(0, 1, 2)
+        assert here.app.reconcile()[0].error
+        here.live(3, 4, 7)
+        here.reconcile()
+        assert {row for row in here.true({Kind.NEW, Kind.REPLACE}) if row[1] == DAY} <= here.stored()
+        assert "cross-lists of older papers" in here.ledger()["cs.AI", DAY].reason
+
+
 def test_a_list_of_another_day_is_not_believed(tmp_path: Path) -> None:
     """Should its dates ever mean something else: the feeds' days stay."""
     with place(tmp_path, Stale(DAY, "cs.AI")) as here:
