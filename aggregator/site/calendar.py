@@ -130,7 +130,7 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def spark(volume: Mapping[date, int], days: int) -> Spark | None:
-    """The newest `days` listing days of `volume`, None when there are none."""
+    """The newest `days` listing days of `volume`, the newest at the end; None when there are none."""
     newest = sorted(volume.items())[-days:]
     if not newest:
         return None
@@ -138,7 +138,8 @@ def spark(volume: Mapping[date, int], days: int) -> Spark | None:
     top = max(counts) or 1
     heights = [max(1, round(papers * SPARK_HEIGHT / top)) if papers else 0 for papers in counts]
     path = "".join(
-        f"M{PITCH * place} {SPARK_HEIGHT}v-{height}h{BAR}v{height}z" for place, height in enumerate(heights)
+        f"M{PITCH * place} {SPARK_HEIGHT}v-{height}h{BAR}v{height}z"
+        for place, height in enumerate(heights, days - len(heights))
     )
     words = say(
         "New papers a day, newest {newest}, between {least} and {most}",

@@ -49,6 +49,24 @@ def test_a_page_turns_right_to_left_and_papers_stay_english(
         assert page.evaluate("!document.documentElement.hasAttribute('data-waiting')")
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_papers_text_runs_from_left_to_right_on_its_own_page(
+    browser: Browser, site_url: str, language: str
+) -> None:
+    with opened(browser, f"{site_url}/arxiv/2403.10000/", 360, language=language) as page:
+        for part in ("h1", ".authors", ".summary"):
+            assert page.locator(part).first.evaluate("one => getComputedStyle(one).direction") == "ltr"
+
+
+def test_a_list_put_together_in_the_browser_speaks_the_readers_language(
+    browser: Browser, site_url: str
+) -> None:
+    with opened(browser, f"{site_url}/list/?from=1", language="de") as page:
+        said = set(page.locator(".papers .kind").all_text_contents())
+        assert "Neu" in said
+        assert "New" not in said
+
+
 def test_dates_counts_and_words_change_without_a_rebuild(browser: Browser, site_url: str) -> None:
     with opened(browser, f"{site_url}/arxiv/cs.CL/", language="de") as page:
         assert page.locator(".info time").inner_text() == "Dienstag, 26. März 2024"

@@ -208,6 +208,15 @@ def test_text_has_contrast(browser: Browser, site_url: str, name: str, scheme: s
         assert page.evaluate(_LOW_CONTRAST) == []
 
 
+@pytest.mark.parametrize("name", ["day", "paper"])
+def test_a_dark_page_is_printed_dark_on_white(browser: Browser, site_url: str, name: str) -> None:
+    with opened(browser, site_url + KINDS[name], scheme="dark") as page:
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+        assert page.evaluate(_LOW_CONTRAST) == []
+
+
 _LOW_CONTRAST = """() => {
   const light = c => { const v = c / 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
   const luminance = ([r, g, b]) => 0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b);

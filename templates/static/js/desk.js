@@ -87,7 +87,7 @@ function section(title, count, ...children) {
 function group([name, marks]) {
   const ids = marks.map(({ id }) => id);
   const all = button(t("Choose all"), () => choose(ids, !ids.every((id) => chosen.has(id))), { "aria-label": t("Choose all of {name}", name) });
-  const made = section(name, marks.length, element("ul", { className: "desk-list", lang: "en" }, ...marks.map(item)));
+  const made = section(name, marks.length, element("ul", { className: "desk-list", lang: "en", dir: "ltr" }, ...marks.map(item)));
   if (marks.length > 1) made.firstChild.after(all);
   return made;
 }

@@ -3,7 +3,7 @@
 import { button, choice, element, threeState } from "./dom.js";
 import { lastVisit, recent, root } from "./recent.js";
 import { change, setting } from "./state.js";
-import { day as inWords, number, t } from "./words.js";
+import { day as inWords, number, speak, t } from "./words.js";
 
 const KINDS = [["new", t("New")], ["cross", t("Cross-lists")], ["replace", t("Replacements")]];
 const SPANS = [["visit", t("Since my last visit")], ["1", t("Newest day")], ["3", t("Newest 3 days")], ["5", t("Newest 5 days")], ["all", t("Two weeks")]];
@@ -77,6 +77,7 @@ function draw(read, wanted) {
   const days = [...new Set(read.map(({ day }) => day))];
   const sections = KINDS.map(([kind, words]) => section(kind, words, gathered(whole, kind, taken), days.length > 1));
   place.replaceChildren(...(taken.size ? sections.filter(Boolean) : [element("p", { className: "nothing", textContent: days.length ? t("Nothing is left of these days.") : t("Nothing new since your last visit. Older days are in the choice above.") })]));
+  speak(place);
   place.querySelectorAll(".index").forEach((one, number) => (one.textContent = `#${number + 1}`));
   document.querySelector(".mine-info").textContent = [days.length > 1 ? t("{first} to {last}", inWords(days.at(-1), "short"), inWords(days[0], "short")) : days[0] && inWords(days[0]), [...asked.include].join(", ") || t("All categories")].filter(Boolean).join(" · ");
   const old = whole.map(({ page }) => page.querySelector(".offline:not([hidden])")).find(Boolean);
@@ -104,7 +105,7 @@ function gathered(read, kind, taken) {
 
 function section(kind, words, found, several) {
   if (!found.length) return;
-  const papers = element("div", { className: "papers", lang: "en" });
+  const papers = element("div", { className: "papers", lang: "en", dir: "ltr" });
   let last;
   for (const [day, article] of found) {
     if (several && day !== last) papers.append(element("p", { className: "part" }, element("time", { dateTime: day, textContent: inWords(day) })));

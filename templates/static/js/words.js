@@ -79,6 +79,9 @@ function redate(node) {
   document.title = document.title.replace(before, () => node.textContent);
 }
 
+/** Say what came from a page of the built language in the reader's. */
+export const speak = (node) => root.lang !== built && translate(node);
+
 if (root.lang !== built) {
   translate(document.body);
   document.title = document.title.split(" · ").map((one) => words[one] ?? one).join(" · ");
