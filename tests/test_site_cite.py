@@ -17,7 +17,7 @@ from zotero_rules import offered, saved
 from aggregator.models import Author, Kind
 from aggregator.settings import SiteSettings
 from aggregator.site import Site, cite
-from aggregator.site.text import clean
+from aggregator.site.text import clean, undirected
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_zotero_is_offered_every_paper_of_a_list(site: Site) -> None:
     assert len(items) == len(papers)
     for item, one in zip(items, papers, strict=True):
         assert item.type == "preprint"
-        assert item.fields["title"] == " ".join(clean(one.title_text).replace("+", " ").split())
+        assert item.fields["title"] == " ".join(undirected(one.title_text).replace("+", " ").split())
         assert len(item.creators) == len([author for author in one.authors if clean(author.name).strip()])
         assert item.fields["url"] == f"https://arxiv.org/abs/{one.id}"
         assert re.fullmatch(r"\d{4}-\d\d", item.fields["date"])
@@ -101,7 +101,7 @@ def test_an_id_says_year_and_month(arxiv_id: str, said: tuple[int, int] | None) 
 
 def test_bibtex_of_a_preprint() -> None:
     one = paper(title_text="50% of $x_1$ & {more}", authors=(Author("Ada Beispiel"), Author("Lab, The")))
-    assert cite.bibtex(one) == (
+    assert cite.Citation(one).bibtex() == (
         "@misc{beispiel2024more,\n"
         "  title = {{50\\% of \\$x\\_1\\$ \\& \\textbraceleft{}more\\textbraceright{}}},\n"
         "  author = {Ada Beispiel and {Lab, The}},\n"
@@ -116,14 +116,14 @@ def test_bibtex_of_a_preprint() -> None:
 
 def test_ris_and_csl_of_a_published_paper() -> None:
     one = golden_papers()["2403.00003"]
-    assert cite.ris(one).splitlines()[:4] == [
+    assert cite.Citation(one).ris().splitlines()[:4] == [
         "TY  - JOUR",
         f"TI  - {one.title_text}",
         "AU  - Beispiel, Ada",
         "AU  - Exempel, Bo",
     ]
-    assert cite.ris(one).endswith("ER  - ")
-    (item,) = json.loads(cite.csl_json(one))
+    assert cite.Citation(one).ris().endswith("ER  - ")
+    (item,) = json.loads(cite.Citation(one).csl_json())
     assert item["issued"] == {"date-parts": [[2024, 3]]}
     assert item["author"][0] == {"family": "Beispiel", "given": "Ada"}
     assert item["type"] == "article-journal"
@@ -131,9 +131,9 @@ def test_ris_and_csl_of_a_published_paper() -> None:
 
 @given(st.text(max_size=80), st.text(max_size=30))
 def test_any_text_stays_in_its_field(title: str, name: str) -> None:
-    one = paper(title_text=title, authors=(Author(name),))
-    assert cite.bibtex(one).count("{") == cite.bibtex(one).count("}")
-    assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in cite.ris(one).split("\n"))
-    assert json.loads(cite.json_ld(one))["identifier"] == "arXiv:2403.00001"
-    (said,) = openurls(cite.coins(one))
-    assert said.get("rft.title", [""])[0] == " ".join(clean(title).split())
+    cited = cite.Citation(paper(title_text=title, authors=(Author(name),)))
+    assert cited.bibtex().count("{") == cited.bibtex().count("}")
+    assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in cited.ris().split("\n"))
+    assert json.loads(cited.json_ld())["identifier"] == "arXiv:2403.00001"
+    (said,) = openurls(cited.coins())
+    assert said.get("rft.title", [""])[0] == " ".join(undirected(title).split())

@@ -103,18 +103,20 @@ def test_what_is_read_seldom_gets_no_twin() -> None:
         "index.html",
         "feed.xml",
         "arxiv/cs.CL/index.html",
-        "arxiv/math.GT/week.xml",
+        "week.xml",
+        "arxiv/math.GT/feed.xml",
         "status/index.html",
     )
-    dated = (
+    seldom = (
         *(
             "arxiv/2024-03-26/index.html",
             "arxiv/cs.CL/2024-03-26/feed.xml",
             "arxiv/cs.CL/2024-W13/2/index.html",
         ),
+        *("arxiv/cs.CL/week.xml", "arxiv/math.GT/feed.json"),
         *("arxiv/2024/index.html", "arxiv/2403.00001/index.html", "arxiv/hep-th/9901001/index.html"),
     )
-    assert [path for path in (*newest, *dated) if worth(path, 10**6)] == list(newest)
+    assert [path for path in (*newest, *seldom) if worth(path, 10**6)] == list(newest)
 
 
 def test_feeds_are_packed_for_feed_readers() -> None:

@@ -10,7 +10,8 @@ thousands of cards are in memory at once.
 from __future__ import annotations
 
 from aggregator.models import Card, Paper
-from aggregator.site import cite, fragments, resources
+from aggregator.site import fragments, resources
+from aggregator.site.cite import Citation
 from aggregator.site.environment import Templates
 from aggregator.site.links import ARXIV, Links, paper_folder
 from aggregator.site.maths import prepare
@@ -56,7 +57,7 @@ class Cards:
                 "authors": fragments.author_lines(paper.authors, self._speech, self._links),
                 "abstract": fragments.abstract(paper),
                 "facts": fragments.facts(paper, self._speech),
-                "coins": cite.coins(paper),
+                "coins": Citation(paper).coins(),
                 "links": fragments.arxiv_links(paper.id) + resources.links(paper, self._speech),
                 "subjects": self._subjects.line(paper.categories),
             }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aggregator.models import Paper
-from aggregator.site.cite import bibtex, markdown
+from aggregator.site.cite import Citation
 from aggregator.site.links import ARXIV
 from aggregator.site.text import clean
 
@@ -76,8 +76,12 @@ def _json(paper: Paper, number: int) -> str:
 
 
 FORMATS = {
-    "bibtex": Format("bib", "text/x-bibtex; charset=utf-8", lambda paper, _: f"{bibtex(paper)}\n\n"),
-    "markdown": Format("md", "text/markdown; charset=utf-8", lambda paper, _: f"{markdown(paper)}\n"),
+    "bibtex": Format(
+        "bib", "text/x-bibtex; charset=utf-8", lambda paper, _: f"{Citation(paper).bibtex()}\n\n"
+    ),
+    "markdown": Format(
+        "md", "text/markdown; charset=utf-8", lambda paper, _: f"{Citation(paper).markdown()}\n"
+    ),
     "csv": Format(
         "csv",
         "text/csv; charset=utf-8",

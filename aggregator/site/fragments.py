@@ -112,25 +112,23 @@ class Subjects:
 
     def __init__(self, links: Links) -> None:
         self._links = links
-        self._made: dict[tuple[int, str], str] = {}
+        self._made: dict[tuple[int, str, bool], str] = {}
 
     def line(self, categories: Iterable[str]) -> str:
         return " ".join([self._kept(place, name) for place, name in enumerate(categories, 1)])
 
     def full(self, categories: Iterable[str]) -> str:
         """With their full names, for the paper's own page."""
-        return ", ".join([self._named(place, name) for place, name in enumerate(categories, 1)])
+        return ", ".join([self._kept(place, name, full=True) for place, name in enumerate(categories, 1)])
 
-    def _kept(self, place: int, name: str) -> str:
-        made = self._made.get((place, name))
+    def _kept(self, place: int, name: str, *, full: bool = False) -> str:
+        made = self._made.get((place, name, full))
         if made is None:
-            made = self._tag(place, name, escape(name))
+            words = f"{escape(category_title(name))} ({escape(name)})" if full else escape(name)
+            made = self._tag(place, name, words)
             if len(self._made) < 4096:  # names come from outside
-                self._made[place, name] = made
+                self._made[place, name, full] = made
         return made
-
-    def _named(self, place: int, name: str) -> str:
-        return self._tag(place, name, f"{escape(category_title(name))} ({escape(name)})")
 
     def _tag(self, place: int, name: str, html: str) -> str:
         link = self._links.subject(name)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from aggregator.site.text import clean
+
 _STYLE = re.compile(r'(<[a-z][^<>]*?) style="([^"]*)"')
 _CLASSES = {
     "text-align:left": "m-left",
@@ -33,10 +35,10 @@ _LONG_MARKUP = 8 * _LONG  # no shorter markup shows as many
 def prepare(html: str) -> str:
     """Safe HTML made fit for our pages.
 
-    No inline styles; long formulas marked for narrow screens; a formula and the comma behind it kept on one line
-    (browsers break there, and a word joiner does not stop them: tried in Chromium).
+    No inline styles, no control characters; long formulas marked for narrow screens; a formula and the comma behind it
+    kept on one line (browsers break there, and a word joiner does not stop them: tried in Chromium).
     """
-    plain = without_styles(html)
+    plain = clean(without_styles(html))
     if "<math" not in plain:
         return plain
     first, *behind = plain.split("</math>")

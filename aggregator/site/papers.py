@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from aggregator.models import Announcement, Message, Page, Paper, PaperRecord, SeenVersion, say
-from aggregator.site import cite, fragments, resources
+from aggregator.site import fragments, resources
+from aggregator.site.cite import Citation
 from aggregator.site.environment import Templates
 from aggregator.site.links import ARXIV, Links, list_folder, paper_folder
 from aggregator.site.maths import prepare
 from aggregator.site.speech import Speech
-from aggregator.site.text import escape, in_utf8, plain, shorten
+from aggregator.site.text import escape, plain, shorten
 
 TITLE_LENGTH = 300
 DESCRIPTION_LENGTH = 200
@@ -33,6 +34,7 @@ class PaperPages:
 
     def page(self, record: PaperRecord) -> Page:
         paper, folder = record.paper, paper_folder(record.paper.id)
+        cited = Citation(paper)
         html = self._frame.fill(
             {
                 "head_title": plain(shorten(paper.title_text, TITLE_LENGTH)),
@@ -47,17 +49,17 @@ class PaperPages:
                 "links": fragments.arxiv_links(paper.id) + resources.links(paper, self._speech),
                 "facts": self._facts(paper),
                 "back": self._back(record),
-                "meta": cite.meta(paper),
-                "json_ld": cite.json_ld(paper),
-                "folds": cite.folds(paper),
-                "elsewhere": cite.elsewhere(paper),
+                "meta": cited.meta(),
+                "json_ld": cited.json_ld(),
+                "folds": cited.folds(),
+                "elsewhere": cited.elsewhere(),
                 "announced": "".join([self._announced(said, record) for said in record.announcements]),
                 "versions": "".join(
                     [_version(paper.id, version, self._speech) for version in _versions(record)]
                 ),
             }
         )
-        return Page(f"{folder}index.html", in_utf8(html))
+        return Page(f"{folder}index.html", html.encode("utf-8", "replace"))
 
     def _facts(self, paper: Paper) -> str:
         rows = (

@@ -21,6 +21,8 @@ from aggregator.models import HOLE, Filling, Message
 from aggregator.site import text as english
 from aggregator.site.text import escape, plain
 
+_KEPT = 4096  # sentences: ours are some hundreds, but a reason may come from outside
+
 
 class Forms(Protocol):
     """Numbers and dates as a language writes them."""
@@ -91,6 +93,7 @@ class Speech:
         self.forms = forms
         self._words = catalogue.words
         self._plural = catalogue.plural
+        self._kept: dict[str, Markup] = {}
         # what pieces inside English text carry, so that they are spoken rightly; nothing on an English page
         self.lang = Markup("") if language is ENGLISH else Markup(f' lang="{language.tag}"')  # noqa: S704 – ours
 
@@ -112,6 +115,8 @@ class Speech:
         Markup is an element already."""
         if isinstance(said, str):
             return Markup(self._element(said)) if said else Markup("")  # noqa: S704 – escaped
+        if not said.holes:
+            return self._plain_html(said.text)
         parts = HOLE.split(self._form(said))
         return Markup(  # noqa: S704 – each part is escaped
             "".join(
@@ -121,6 +126,15 @@ class Speech:
                 ]
             )
         )
+
+    def _plain_html(self, words: str) -> Markup:
+        """Of a sentence without holes. Labels stand on every page, so it is kept."""
+        made = self._kept.get(words)
+        if made is None:
+            made = Markup(escape(self.word(words)))  # noqa: S704 – escaped
+            if len(self._kept) < _KEPT:
+                self._kept[words] = made
+        return made
 
     def _form(self, said: Message) -> str:
         if not said.many:

@@ -24,7 +24,7 @@ MONTHS = (
 
 def clean(text: str) -> str:
     """`text` without the characters that no document may hold."""
-    return text if text.isprintable() else _FORBIDDEN.sub("", text)
+    return text if _is_plain(text) else _FORBIDDEN.sub("", text)
 
 
 def escape(text: str) -> str:
@@ -34,12 +34,22 @@ def escape(text: str) -> str:
 
 def plain(text: str) -> str:
     """Like `escape`, also without direction marks: for a <title>, a description, a feed."""
-    return _escape(text if text.isprintable() else _DIRECTIONS.sub("", _FORBIDDEN.sub("", text)))
+    return _escape(undirected(text))
+
+
+def undirected(text: str) -> str:
+    """Like `clean`, also without direction marks."""
+    return text if _is_plain(text) else _DIRECTIONS.sub("", _FORBIDDEN.sub("", text))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text surely holds nothing forbidden. Lines are common, an expression slow."""
+    return text.isprintable() or text.replace("\n", "").isprintable()
 
 
 def in_ascii(markup: str) -> str:
-    """The same HTML or XML without control characters, all beyond ASCII as numeric references, surrogates as "?"."""
-    made = markup.encode("ascii", "xmlcharrefreplace").translate(None, _CONTROLS)
+    """The same HTML or XML with numeric references for all beyond ASCII, surrogates as "?"."""
+    made = markup.encode("ascii", "xmlcharrefreplace")
     return (_SURROGATE.sub(b"?", made) if b"&#5" in made else made).decode("ascii")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Scope
 
-from aggregator.compress import SMALLEST_ASSET, pack
+from aggregator.compress import SMALLEST_ASSET, Effort, pack
 from aggregator.errors import StoreError, TookTooLong
 from aggregator.web import forms
 from aggregator.web.application import asked
@@ -33,7 +33,7 @@ def made_answer(
     wants = asked(scope)
     coding = forms.coding(wants.accept_encoding) if len(body) >= SMALLEST_ASSET else ""
     etag = hashlib.blake2b(body, digest_size=9).hexdigest()
-    packed = pack(body, coding, soon=True) if coding else body
+    packed = pack(body, coding, Effort.ONCE) if coding else body
     loaded = Loaded(packed, coding, f'"{etag}{coding and "-" + coding}"')
     headers = {
         "content-type": media_type,
