@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from aggregator.normalise import tex
 
@@ -12,14 +13,23 @@ from aggregator.normalise import tex
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ȷ": "j", "ŋ": "n"}
 )
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures and width; compatible forms as one (ﬁ, x², 𝒪)."""
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    return text.lower() if text.isascii() else _BEYOND.sub(_folded, text.lower())
+
+
+def _folded(found: re.Match[str]) -> str:
+    return _fold_run(found[0])
+
+
+@lru_cache(maxsize=4096)
+def _fold_run(run: str) -> str:
+    """Of characters beyond ASCII: they do not change what stands beside them, and most texts hold few."""
+    apart = unicodedata.normalize("NFKD", run.casefold())
     return "".join([c for c in apart if not unicodedata.combining(c)]).casefold().translate(_LETTERS)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aggregator.query.fold import words
 
@@ -24,8 +25,9 @@ class Wanted:
     spelt: tuple[str, ...]
 
 
+@lru_cache(maxsize=8192)
 def keys(name: str) -> tuple[str, ...]:
-    """What an author is filed under; nothing for a name of one word."""
+    """What an author is filed under; nothing for a name of one word. Kept, for names come again."""
     *given, surname = _without_suffix(words(name)) or [""]
     if not given:
         return ()

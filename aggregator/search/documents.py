@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -54,12 +55,13 @@ def samples(arxiv_id: str) -> list[str]:
     return [str(each) for each in SAMPLES if number % each == 0]
 
 
-def completions(name: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def completions(name: str) -> tuple[str, ...]:
     """A name as it is typed from the front and from the surname, each with the name as it is spelt."""
     spelt = words(name)
     shown = " ".join(name.split())
     typed = {" ".join(spelt), " ".join(spelt[-1:] + spelt[:-1])} if 0 < len(spelt) < 8 else set()
-    return [f"{text}{BETWEEN}{shown}"[:200] for text in typed]
+    return tuple(f"{text}{BETWEEN}{shown}"[:200] for text in typed)
 
 
 def _number(arxiv_id: str) -> int:
