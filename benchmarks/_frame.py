@@ -27,6 +27,9 @@ OUT = "BENCH_OUT"  # where `make bench` wants the figure, as one more line of JS
 MISSED, NO_INPUT = 3, 66  # exit codes; any other than 0 is an error
 
 
+Table = Sequence[Sequence[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """One run of a whole process, start-up and imports included."""
@@ -84,7 +87,7 @@ class Goal:
 class Figure:
     """What a benchmark says. The first line is ours; the others are peers and limits, and `ratio` compares.
 
-    What is not told in CPU seconds brings a `table` of its own in place of lines, its head first.
+    What is not told in CPU seconds stands in a `table`, its head first: behind the lines, or in their place.
     """
 
     title: str
@@ -92,7 +95,7 @@ class Figure:
     lines: Sequence[Line] = ()
     goals: Sequence[Goal] = ()
     remarks: Sequence[str] = field(default_factory=tuple)
-    table: Sequence[Sequence[str]] = ()
+    table: Table = ()
 
 
 # Starts and measures the process that counts. A child's peak memory begins with that of the process which starts it,
@@ -244,21 +247,34 @@ def show(figure: Figure) -> int:
 
 
 def as_text(figure: Figure) -> str:
-    table = figure.table or _cells(figure)
+    tables = [row for table in _tables(figure) for row in _columns(table)]
+    return "\n".join(
+        [f"{figure.title}: {figure.work}", *tables, *map(str, figure.goals), *figure.remarks, ""]
+    )
+
+
+def _columns(table: Table) -> list[str]:
     widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
-    rows = [
+    return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in table
     ]
-    return "\n".join([f"{figure.title}: {figure.work}", *rows, *map(str, figure.goals), *figure.remarks, ""])
 
 
 def as_markdown(figure: Figure) -> str:
-    head, *rows = figure.table or _cells(figure)
-    ruler = [":--", *["--:"] * (len(head) - 1)]
-    table = [f"| {' | '.join(row)} |" for row in (head, ruler, *rows)]
+    tables = [row for table in _tables(figure) for row in (*_piped(table), "")]
     notes = [f"- {note}" for note in (*map(str, figure.goals), *figure.remarks)]
-    return "\n".join([f"## {figure.title}", "", figure.work, "", *table, "", *notes, ""])
+    return "\n".join([f"## {figure.title}", "", figure.work, "", *tables, *notes, ""])
+
+
+def _piped(table: Table) -> list[str]:
+    head, *rows = table
+    ruler = [":--", *["--:"] * (len(head) - 1)]
+    return [f"| {' | '.join(row)} |" for row in (head, ruler, *rows)]
+
+
+def _tables(figure: Figure) -> list[Table]:
+    return [*([_cells(figure)] if figure.lines else []), *([figure.table] if figure.table else [])]
 
 
 def _cells(figure: Figure) -> Sequence[Sequence[str]]:

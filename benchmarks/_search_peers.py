@@ -16,7 +16,8 @@ def rows(path: str) -> Iterator[dict[str, Any]]:
 
 
 def fts5(path: str, database: str) -> None:
-    """A table and its full-text index, as `datasette` and `sqlite-utils enable-fts --tokenize porter` make them."""
+    """A table and its full-text index as `sqlite-utils enable-fts --tokenize porter` makes them: datasette looks for
+    `content=[papers]`, and searches nothing without it."""
     conn = sqlite3.connect(database)
     conn.execute(
         "CREATE TABLE papers (id TEXT PRIMARY KEY, title TEXT, abstract TEXT, authors TEXT, categories TEXT)"
@@ -27,7 +28,7 @@ def fts5(path: str, database: str) -> None:
         ([one[name] for name in fields] for one in rows(path)),
     )
     conn.execute(
-        "CREATE VIRTUAL TABLE papers_fts USING fts5 (title, abstract, authors, tokenize='porter', content='papers')"
+        "CREATE VIRTUAL TABLE papers_fts USING fts5 (title, abstract, authors, tokenize='porter', content=[papers])"
     )
     conn.execute("INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
     conn.commit()
@@ -50,22 +51,24 @@ def fill_reader(path: str, database: str) -> None:
     reader.update_search()
 
 
-def ask_reader(asking: str, database: str, out: str) -> None:
+def serve_reader(database: str) -> None:
+    """A question a line of JSON → its answer's seconds (wall and CPU) and number of hits, as JSON."""
     from reader import make_reader
 
     reader = make_reader(database, search_enabled=True)
-    with open(asking, encoding="utf-8") as file:
-        asked = json.load(file)
-    times = []
-    for kind, query in asked:
-        began = time.perf_counter()
-        found = list(reader.search_entries(query.replace("authors:", ""), limit=25))
-        [reader.get_entry(one) for one in found]
-        times.append((kind, time.perf_counter() - began))
-    with open(out, "w", encoding="utf-8") as file:
-        json.dump(times, file)
+    for line in sys.stdin:
+        query = json.loads(line)
+        began, spent = time.perf_counter(), time.process_time()
+        found = list(reader.search_entries(query, limit=25))
+        _ = [reader.get_entry(one) for one in found]
+        told = [time.perf_counter() - began, time.process_time() - spent]
+        print(json.dumps([*told, reader.search_entry_counts(query).total]), flush=True)
 
 
 if __name__ == "__main__":
-    tasks: dict[str, Callable[..., None]] = {"fts5": fts5, "reader": fill_reader, "ask-reader": ask_reader}
+    tasks: dict[str, Callable[..., None]] = {
+        "fts5": fts5,
+        "reader": fill_reader,
+        "serve-reader": serve_reader,
+    }
     tasks[sys.argv[1]](*sys.argv[2:])

@@ -1,136 +1,133 @@
-"""Search against datasette (SQLite FTS5) and lemon24/reader: the same papers, the same questions, each asked once.
+"""Search against datasette (SQLite FTS5) and lemon24/reader: the same papers, the same questions, asked in turns.
 
-    python benchmarks/search.py               50,000 real papers, with the peers
-    python benchmarks/search.py 1000000       as many papers made of them, alone (the peers take hours to fill)
+    python benchmarks/search.py               50,000 real papers, and 1,000,000 made of them
+    python benchmarks/search.py 200000 …      other numbers
+    python benchmarks/search.py --quick       5,000 papers, fewer questions
 
-Ours and datasette answer over HTTP on a connection that stays, with 25 papers as the page or as JSON; reader has no
-server for programs and is asked inside its own process. Quality: known papers, looked for as people remember them.
+Ours and datasette answer over HTTP on connections that stay, 25 papers as a page or as JSON; reader has no server for
+programs and is asked inside a process of its own. Each question is asked once, so nothing of its answer is kept.
+Quality: known papers, looked for as people remember them.
 """
 
 from __future__ import annotations
 
-import gzip
 import http.client
 import json
 import random
-import re
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 from _frame import (
     ROOT,
-    Cost,
     Figure,
     Goal,
     Line,
+    Table,
     measure,
     ours,
     python_with,
-    recording,
     require,
     show,
     version_in,
 )
+from _search_corpus import KINDS, Paper, for_fts5, for_us, known, papers, questions
 
 HERE = Path(__file__).resolve().parent
 AGGREGATOR = [sys.executable, "-m", "aggregator"]
-KINDS = ("rare word", "common word", "phrase", "author", "prefix", "5-word OR")
-EACH = 40  # questions of a kind
-KNOWN = 1000  # papers looked for
-Times = Mapping[str, Sequence[float]]  # seconds by kind
-
-
-# ── papers ──
-
-
-def papers(count: int) -> Iterator[dict[str, Any]]:
-    """The real ones, then ones whose title, abstract and authors are joined from two of them."""
-    with gzip.open(recording()) as lines:
-        real = [json.loads(line) for line in lines]
-    yield from real[:count]
-    chance = random.Random(7)
-    for number in range(len(real), count):
-        one, other = real[number % len(real)], chance.choice(real)
-        made = dict(one)
-        made["id"] = f"{number // 80000 % 99:02}{1 + number // 6700 % 12:02}.{number % 100000:05}"
-        made["title"] = _halves(one["title"], other["title"], " ")
-        made["abstract"] = _halves(one["abstract"], other["abstract"], ". ")
-        made["authors"] = ", ".join([*one["authors"].split(", ")[:1], *other["authors"].split(", ")[1:]])
-        yield made
-
-
-def _halves(one: str, other: str, by: str) -> str:
-    first, second = one.split(by), other.split(by)
-    return by.join([*first[: len(first) // 2 + 1], *second[len(second) // 2 :]])
-
-
-def questions(real: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
-    """Words as they stand in the papers."""
-    chance = random.Random(11)
-    spelt = [re.findall(r"[a-z]{3,}", f"{one['title']} {one['abstract']}".lower()) for one in real]
-    counts = Counter(word for words in spelt for word in {*words})
-    ranked = [word for word, _ in counts.most_common()]
-    rare = [word for word in ranked if 3 <= counts[word] <= 20 and len(word) > 5]
-    middle = ranked[300:3000]
-    pairs = [" ".join(words[at : at + 2]) for words in chance.sample(spelt, EACH) for at in [len(words) // 2]]
-    names = [chance.choice(one["authors"].split(", ")) for one in chance.sample(real, 4 * EACH)]
-    return {
-        "rare word": chance.sample(rare, EACH),
-        "common word": ranked[20 : 20 + EACH],
-        "phrase": pairs,
-        "author": [name for name in names if re.fullmatch(r"[A-Z][a-z]+ [A-Z][a-z]+", name)][:EACH],
-        "prefix": [word[:4] for word in chance.sample(middle, EACH)],
-        "5-word OR": [" OR ".join(chance.sample(middle, 5)) for _ in range(EACH)],
+READER_MOST = (
+    50_000  # papers that reader is given: it takes a minute for them, and more than twenty for a million
+)
+LEAST = 50_000  # papers; with fewer, what each request costs anyway hides the search
+SLOW_EACH = 5  # questions of a kind that peers are asked about more papers than that
+SAME = 0.5  # of the rare words: as many hits as we have; stemmers and the words of formulas differ a little
+TABLE, ASKED = "/peer/papers", "_size=25&_searchmode=raw&_search="
+BARE, RANKED = "without facets", "SQL by rank"  # less than it gives of itself, and more
+SQL = urlencode(
+    {
+        "sql": "SELECT p.* FROM papers_fts f JOIN papers p ON p.rowid = f.rowid "
+        "WHERE papers_fts MATCH :asked ORDER BY rank LIMIT 25"
     }
+)
+Answer = tuple[float, float, int | None]  # seconds, seconds of CPU, hits where that is told
 
 
-def in_ours(kind: str, asked: str) -> str:
-    return {"phrase": f'"{asked}"', "author": f'au:"{asked}"', "prefix": f"{asked}*"}.get(kind, asked)
+@dataclass(slots=True)
+class Contestant:
+    """Who answers, how it is asked, and what it took by kind of question."""
+
+    name: str
+    ask: Callable[[str, str], Answer]
+    each: int  # questions of a kind that it is asked
+    walls: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    cpus: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    hits: dict[str, int] = field(default_factory=dict)
+
+    def answer(self, kind: str, asked: str) -> None:
+        wall, cpu, hits = self.ask(kind, asked)
+        self.walls[kind].append(wall)
+        self.cpus[kind].append(cpu)
+        if kind == "rare word" and hits is not None:
+            self.hits[asked] = hits
 
 
-def in_fts5(kind: str, asked: str) -> str:
-    return {"phrase": f'"{asked}"', "author": f'authors:"{asked}"', "prefix": f"{asked}*"}.get(kind, asked)
+# ── servers ──
 
 
-# ── ours ──
+class Server:
+    """A server's process and a connection to it that stays."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self._tasks = Path(f"/proc/{process.pid}/task")
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+
+    def get(self, path: str) -> tuple[float, float, bytes]:
+        """Seconds, seconds of the server's CPU, the answer as it came."""
+        spent, began = self._spent(), time.perf_counter()
+        self._connection.request("GET", path)
+        response = self._connection.getresponse()
+        body = response.read()
+        wall = time.perf_counter() - began
+        require(response.status == 200, f"{path}: {response.status}")
+        return wall, self._spent() - spent, body
+
+    def wait(self, path: str) -> None:
+        for _ in range(300):
+            try:
+                self.get(path)
+                return
+            except OSError:
+                self._connection.close()
+                time.sleep(0.2)
+        raise SystemExit(f"no server for {path}")
+
+    def _spent(self) -> float:
+        told = 0
+        for task in self._tasks.iterdir():
+            with suppress(OSError):  # a thread that ended meanwhile
+                told += int((task / "schedstat").read_text().split()[0])
+        return told / 1e9
 
 
 @contextmanager
-def serving(command: Sequence[str | Path], port: int, ready: str) -> Iterator[http.client.HTTPConnection]:
+def serving(command: Sequence[str | Path], port: int, ready: str) -> Iterator[Server]:
     process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        for _ in range(300):
-            try:
-                get(connection, ready)
-                break
-            except OSError:
-                connection.close()
-                time.sleep(0.2)
-        yield connection
+        server = Server(process, port)
+        server.wait(ready)
+        yield server
     finally:
-        connection.close()
         process.terminate()
         process.wait()
-
-
-def get(connection: http.client.HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path, headers={"Accept-Encoding": "br"})
-    response = connection.getresponse()
-    body = response.read()
-    require(response.status == 200, f"{path}: {response.status}")
-    return body
 
 
 def free_port() -> int:
@@ -139,132 +136,124 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def timed(asked: Mapping[str, Sequence[str]], ask: Callable[[str, str], object]) -> Times:
-    """Each question once; they are mixed, so that a slow moment hits all kinds."""
-    mixed = [(kind, one) for kind, some in asked.items() for one in some]
-    random.Random(3).shuffle(mixed)
-    ask(*mixed[0])
-    times: dict[str, list[float]] = {kind: [] for kind in asked}
-    for kind, one in mixed:
-        began = time.perf_counter()
-        ask(kind, one)
-        times[kind].append(time.perf_counter() - began)
-    return times
+def page_of(server: Server, path: str, words: Callable[[str, str], str]) -> Callable[[str, str], Answer]:
+    def ask(kind: str, asked: str) -> Answer:
+        return *server.get(path + quote_plus(words(kind, asked)))[:2], None
+
+    return ask
 
 
-def settings(folder: Path, port: int) -> Path:
-    made = folder / "aggregator.toml"
-    made.write_text(
+def json_of(
+    server: Server, path: str, words: Callable[[str, str], str], total: str
+) -> Callable[[str, str], Answer]:
+    def ask(kind: str, asked: str) -> Answer:
+        wall, cpu, body = server.get(path + quote_plus(words(kind, asked)))
+        return wall, cpu, json.loads(body)[total]
+
+    return ask
+
+
+# ── contestants ──
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What making a contestant's index cost, and the bytes of it."""
+
+    line: Line
+    size: int
+    holds: str
+
+
+def fill_ours(folder: Path, rows: Path, count: int, port: int) -> tuple[list[str], Filled]:
+    config = folder / "aggregator.toml"
+    config.write_text(
         f'data = "{folder}/data"\ncategories = ["cs.AI"]\n[site]\ndays = 1\n'
         f'base_url = "http://127.0.0.1:{port}/"\n[server]\nport = {port}\n'
     )
-    return made
-
-
-def filled(folder: Path, count: int, port: int) -> tuple[list[str], Cost, int]:
-    """Our command line over a database of the papers; what indexing cost, and the bytes of the index."""
-    snapshot = folder / "snapshot.json"
-    with open(snapshot, "w", encoding="utf-8") as file:
-        file.writelines(json.dumps(one) + "\n" for one in papers(count))
-    command = [*AGGREGATOR, "--config", str(settings(folder, port))]
-    subprocess.run([*command, "import", str(snapshot)], check=True, stdout=subprocess.DEVNULL)
-    snapshot.unlink()
+    command = [*AGGREGATOR, "--config", str(config)]
+    say(f"importing {count:,} papers")
+    subprocess.run([*command, "import", "--no-index", str(rows)], check=True, stdout=subprocess.DEVNULL)
+    say("indexing")
     cost = measure([*command, "index"], cwd=ROOT)
     subprocess.run([*command, "build"], check=True, stdout=subprocess.DEVNULL)
     size = sum(file.stat().st_size for file in (folder / "data" / "search").rglob("*") if file.is_file())
-    return command, cost, size
+    return command, Filled(Line(ours(), [cost], count, "papers"), size, "the index alone")
 
 
-# ── peers ──
+def fill_peer(name: str, task: str, rows: Path, database: Path, count: int) -> Filled:
+    bin_ = environment(name)
+    say(f"filling {name}")
+    cost = measure([bin_ / "python", HERE / "_search_peers.py", task, rows, database])
+    size = sum(file.stat().st_size for file in database.parent.glob(f"{database.name}*"))
+    return Filled(Line(f"{name} {version_in(bin_, name)}", [cost], count, "papers"), size, "with the texts")
 
 
-def datasette(folder: Path, rows: Path, asked: Mapping[str, Sequence[str]]) -> tuple[str, Times, Cost, int]:
-    bin_ = python_with("datasette", "datasette==0.65.5")
-    database = folder / "peer.db"
-    cost = measure([bin_ / "python", HERE / "_search_peers.py", "fts5", rows, database])
-    port = free_port()
-    command: list[str | Path] = [
-        bin_ / "datasette",
-        "serve",
-        database,
-        "--port",
-        str(port),
-        "--setting",
-        "sql_time_limit_ms",
-        "60000",
-    ]
-    with serving(command, port, "/peer.json") as connection:
-
-        def ask(kind: str, one: str) -> object:
-            path = f"/peer/papers.json?_size=25&_searchmode=raw&_search={quote_plus(in_fts5(kind, one))}"
-            return get(connection, path)
-
-        times = timed(asked, ask)
-    return f"datasette {version_in(bin_, 'datasette')}", times, cost, database.stat().st_size
+def environment(name: str) -> Path:
+    return python_with(name, {"datasette": "datasette==0.65.5", "reader": "reader[search]>=3.26"}[name])
 
 
-def reader(folder: Path, rows: Path, asked: Mapping[str, Sequence[str]]) -> tuple[str, Times, Cost, int]:
-    bin_ = python_with("reader", "reader[search]>=3.26")
-    database, out, asking = folder / "reader.db", folder / "times.json", folder / "asked.json"
-    cost = measure([bin_ / "python", HERE / "_search_peers.py", "reader", rows, database])
-    asking.write_text(
-        json.dumps([(kind, in_fts5(kind, one)) for kind, some in asked.items() for one in some])
-    )
-    measure([bin_ / "python", HERE / "_search_peers.py", "ask-reader", asking, database, out])
-    times: dict[str, list[float]] = {kind: [] for kind in asked}
-    for kind, seconds in json.loads(out.read_text()):
-        times[kind].append(seconds)
-    return f"reader {version_in(bin_, 'reader')}", times, cost, _size_of(database)
+@contextmanager
+def reader_asked(database: Path) -> Iterator[Callable[[str, str], Answer]]:
+    command = [environment("reader") / "python", HERE / "_search_peers.py", "serve-reader", database]
+    process = subprocess.Popen([*map(str, command)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    questions_, answers = process.stdin, process.stdout
+    assert questions_
+    assert answers
+
+    def ask(kind: str, asked: str) -> Answer:
+        questions_.write(json.dumps(for_fts5(kind, asked).replace("authors:", "")) + "\n")
+        questions_.flush()
+        wall, cpu, hits = json.loads(answers.readline())
+        return wall, cpu, hits
+
+    try:
+        yield ask
+    finally:
+        questions_.close()
+        process.wait()
 
 
-def _size_of(database: Path) -> int:
-    return sum(file.stat().st_size for file in database.parent.glob(f"{database.name}*"))
+def ask_all(contestants: Sequence[Contestant], asked: Mapping[str, Sequence[str]]) -> None:
+    """The kinds are mixed, so that a slow moment hits all of them, and everybody is asked in turn."""
+    mixed = [(place, kind, one) for kind, some in asked.items() for place, one in enumerate(some)]
+    random.Random(3).shuffle(mixed)
+    for contestant in contestants:
+        contestant.ask("rare word", "warm")
+    for place, kind, one in mixed:
+        for contestant in contestants:
+            if place < contestant.each:
+                contestant.answer(kind, one)
 
 
 # ── quality ──
 
 
-def known_items(engine: Any, real: Sequence[dict[str, Any]]) -> list[Goal]:
+def known_items(index: Path, real: Sequence[Paper], count: int) -> tuple[list[Goal], list[str]]:
     """The share of sampled papers that come first, by how they are asked for."""
     from aggregator.models import Asked
+    from aggregator.search import Engine
 
-    chance = random.Random(1)
-    sample = chance.sample([one for one in real if one["authors"] and one["versions"]], KNOWN)
-
-    def first(asked: Callable[[dict[str, Any]], str]) -> tuple[float, float]:
-        hits = ambiguous = 0
-        for one in sample:
-            found = engine.search(Asked(asked(one), show=1))
-            hits += found.ids[:1] == (one["id"],)
-            ambiguous += found.total > 1 and found.ids[:1] != (one["id"],)
-        return 100 * hits / KNOWN, 100 * hits / max(1, KNOWN - ambiguous)
-
-    def shorter(one: dict[str, Any]) -> str:
-        words = one["title"].split()
-        gone = {*chance.sample(range(len(words)), min(2, max(0, len(words) - 2)))}
-        return " ".join(word for place, word in enumerate(words) if place not in gone)
-
-    def accentless(one: dict[str, Any]) -> str:
-        apart = unicodedata.normalize("NFKD", one["title"])
-        return "".join(c for c in apart if not unicodedata.combining(c))
-
-    def author_year(one: dict[str, Any]) -> str:
-        return f'au:"{one["authors"].split(", ")[0]}" year:{one["versions"][0]["created"][:4]}'
-
-    shares = [first(lambda one: one["title"]), first(shorter), first(accentless), first(author_year)]
-    names = ("exact title", "title with two words missing", "title without accents", "author and year")
-    goals = [
-        Goal(f"{name}: comes first, %", share[0], limit)
-        for name, share, limit in zip(names, shares, (99, 95, 99), strict=False)
-    ]
-    whole, alone = shares[3]
-    return [
-        *goals,
-        Goal(f"{names[3]}: comes first, % (of all {whole:.1f}; the others share both)", alone, 95),
-    ]
+    chance, engine = random.Random(1), Engine(index)
+    sample = chance.sample([one for one in real if one["authors"] and one["versions"]], count)
+    limits = (99, 95, 99, 95)
+    goals, remarks = [], []
+    for place, (name, asked) in enumerate(known(chance).items()):
+        found = [engine.search(Asked(asked(one), show=1), divided=False) for one in sample]
+        first = [one for one, answer in zip(sample, found, strict=True) if answer.ids[:1] == (one["id"],)]
+        share = 100 * len(first) / count
+        if place < len(limits):
+            goals.append(Goal(f"{name}: comes first, %", share, limits[place]))
+        else:
+            remarks.append(f"{name}: comes first, {share:.1f} %")
+    return goals, remarks
 
 
 # ── the whole ──
+
+
+def say(what: str) -> None:
+    print(f"  {time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 def percentile(times: Iterable[float], share: float) -> float:
@@ -273,55 +262,115 @@ def percentile(times: Iterable[float], share: float) -> float:
     return 1000 * ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
-def table(contestants: Sequence[tuple[str, Times]]) -> list[str]:
-    rows = []
-    for name, times in contestants:
-        cells = [
-            f"{kind} {percentile(times[kind], 0.5):.1f} / {percentile(times[kind], 0.99):.1f}"
-            for kind in KINDS
+def latencies(contestants: Sequence[Contestant]) -> Table:
+    rows = (
+        [f"{one.name} ({one.each} of each)", *(_cell(one, kind) for kind in KINDS)] for one in contestants
+    )
+    return [["ms: p50 / p99, CPU p50", *KINDS], *rows]
+
+
+def _cell(one: Contestant, kind: str) -> str:
+    walls = one.walls[kind]
+    middle, cpu = percentile(walls, 0.5), percentile(one.cpus[kind], 0.5)
+    return f"{middle:.1f} / {percentile(walls, 0.99):.1f}, {cpu:.1f}"
+
+
+def faster(mine: Contestant, peer: Contestant) -> tuple[Goal, Goal]:
+    """On common words: by the clock, and by CPU, which other work on the machine blurs less."""
+    common = "common word"
+    walls = statistics.median(peer.walls[common]) / statistics.median(mine.walls[common])
+    cpus = statistics.median(peer.cpus[common]) / statistics.median(mine.cpus[common])
+    says = f"{peer.name} on common words, times ours"
+    return Goal(says, walls, 20), Goal(f"{says}, CPU", cpus, 20)
+
+
+def agreed(mine: Contestant, peer: Contestant) -> str:
+    """Both must have answered the same questions."""
+    both = [word for word in peer.hits if word in mine.hits]
+    same = sum(mine.hits[word] == peer.hits[word] for word in both) / len(both)
+    require(same >= SAME, f"{peer.name} finds other papers than we do: {same:.0%} of rare words alike")
+    return f"{peer.name}: as many hits as ours for {same:.0%} of the rare words"
+
+
+def compared(count: int, each: int, sample: int) -> Figure:
+    real = list(papers(min(count, 50_000)))
+    asked = questions(real, each)
+    slow = each if count <= READER_MOST else min(each, SLOW_EACH)
+    with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
+        folder, rows = Path(temporary), Path(temporary) / "rows.jsonl"
+        say(f"writing {count:,} papers")
+        with open(rows, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(one) + "\n" for one in papers(count))
+        port, peer_port = free_port(), free_port()
+        command, mine = fill_ours(folder, rows, count, port)
+        filled = [mine, fill_peer("datasette", "fts5", rows, folder / "peer.db", count)]
+        if count <= READER_MOST:
+            filled.append(fill_peer("reader", "reader", rows, folder / "reader.db", count))
+        rows.unlink()
+        server = stack.enter_context(serving([*command, "serve"], port, "/arxiv/search"))
+        options = ["--port", str(peer_port), "--setting", "sql_time_limit_ms", "60000"]
+        datasette: list[str | Path] = [
+            environment("datasette") / "datasette",
+            "serve",
+            folder / "peer.db",
+            *options,
         ]
-        rows.append(f"{name}, ms p50 / p99: {'; '.join(cells)}")
-    return rows
-
-
-def benchmark(count: int) -> Figure:
-    real = list(papers(50_000))
-    asked = questions(real)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder, port = Path(temporary), free_port()
-        command, cost, size = filled(folder, count, port)
-        with serving([*command, "serve"], port, "/arxiv/search") as connection:
-            mine = timed(
-                asked,
-                lambda kind, one: get(connection, f"/arxiv/search?query={quote_plus(in_ours(kind, one))}"),
-            )
-        every = [seconds for times in mine.values() for seconds in times]
-        goals = [Goal("p99 of the HTTP answer, ms", percentile(every, 0.99), 15, at_most=True)]
-        contestants: list[tuple[str, Times]] = [(ours(), mine)]
-        lines = [Line(ours(), [cost], count, "papers")]
-        sizes = [f"{ours()} {size / 1e6:.0f} MB"]
-        if count <= 50_000:
-            rows = folder / "rows.jsonl"
-            rows.write_text("".join(json.dumps(one) + "\n" for one in real), encoding="utf-8")
-            for peer in (datasette, reader):
-                name, times, spent, bytes_ = peer(folder, rows, asked)
-                contestants.append((name, times))
-                lines.append(Line(name, [spent], count, "papers"))
-                sizes.append(f"{name} {bytes_ / 1e6:.0f} MB with the texts")
-                ratio = statistics.median(times["common word"]) / statistics.median(mine["common word"])
-                goals.append(Goal(f"times faster than {name} on common words", ratio, 20))
-            from aggregator.search import Engine
-
-            goals += known_items(Engine(folder / "data" / "search"), real)
+        peer = stack.enter_context(serving(datasette, peer_port, "/peer.json"))
+        page = Contestant(f"{ours()}, page", page_of(server, "/arxiv/search?query=", for_us), each)
+        data = Contestant(f"{ours()}, JSON", json_of(server, "/api/v1/search?query=", for_us, "total"), each)
+        name, found = filled[1].line.name, "filtered_table_rows_count"
+        peers = [
+            Contestant(f"{name}, page", page_of(peer, f"{TABLE}?{ASKED}", for_fts5), slow),
+            Contestant(f"{name}, JSON", json_of(peer, f"{TABLE}.json?{ASKED}", for_fts5, found), slow),
+            Contestant(
+                f"{name}, JSON {BARE}",
+                json_of(peer, f"{TABLE}.json?_nosuggest=1&{ASKED}", for_fts5, found),
+                slow,
+            ),
+            Contestant(f"{name}, {RANKED}", page_of(peer, f"/peer.json?{SQL}&asked=", for_fts5), slow),
+        ]
+        if len(filled) > 2:
+            ask = stack.enter_context(reader_asked(folder / "reader.db"))
+            peers.append(Contestant(filled[2].line.name, ask, each))
+        say("asking")
+        ask_all([page, data, *peers], asked)
+        every = [seconds for times in page.walls.values() for seconds in times]
+        goals = [Goal("p99 of the HTTP answer, a page, ms", percentile(every, 0.99), 15, at_most=True)]
+        remarks = [agreed(data, one) for one in peers if one.hits]
+        for one in peers:
+            against = faster(page if one.name.endswith("page") else data, one)
+            if count < LEAST or one.name.endswith((BARE, RANKED)):
+                remarks += [f"{goal.text}: {goal.seen:.3g}" for goal in against]
+            else:
+                goals += against
+        if count <= READER_MOST:
+            say("known papers")
+            first, more = known_items(folder / "data" / "search", real, sample)
+            goals, remarks = [*goals, *first], [*remarks, *more]
+        else:
+            remarks.append(f"reader is not asked: filling it took a minute for {READER_MOST:,} papers")
+    remarks.append(
+        "datasette's pages and JSON are in the order of the table; ours, reader's and its SQL are ranked"
+    )
+    remarks += [f"{one.line.name}: {one.size / 1e6:.0f} MB, {one.holds}" for one in filled]
+    number = sum(map(len, asked.values()))
+    work = f"{number} questions of {len(KINDS)} kinds, each once, 25 papers an answer. The first table is indexing."
     return Figure(
         f"Search, {count:,} papers",
-        f"{len(every)} questions of {len(KINDS)} kinds, each asked once; whole HTTP answers with 25 papers. "
-        "The table is indexing.",
-        lines,
+        work,
+        [one.line for one in filled],
         goals,
-        [*table(contestants), f"Index: {', '.join(sizes)}."],
+        remarks,
+        table=latencies([page, data, *peers]),
     )
 
 
+def main() -> int:
+    if "--quick" in sys.argv:
+        return show(compared(5_000, 10, 200))
+    counts = [int(one) for one in sys.argv[1:]] or [50_000, 1_000_000]
+    return max([show(compared(count, 40, 1000)) for count in counts])
+
+
 if __name__ == "__main__":
-    sys.exit(show(benchmark(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)))
+    sys.exit(main())

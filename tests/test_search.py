@@ -136,13 +136,19 @@ def test_shares_of_many_papers_are_judged_from_a_sample(tmp_path: Path) -> None:
     assert found.shares.about
     assert shares["cs.AI"] == pytest.approx(3000, rel=0.1)
     assert shares["hep-th"] == pytest.approx(1000, rel=0.2)
+    phrase = Engine(tmp_path, exact=1000).search(Asked('"graph" cat:cs', order=Order.NEWEST, show=1))
+    assert phrase.total == 3000
+    assert phrase.shares.about_years
+    assert phrase.shares.years == ((2024, 3000),)
     assert not Engine(tmp_path, exact=4000).search(Asked("graph", show=0)).shares.about
 
 
 def test_counting_alone_tells_the_same_total(engine: Engine) -> None:
-    counted = engine.search(Asked("sample", show=0), divided=False)
-    assert counted.total == engine.search(Asked("sample", show=0)).total
-    assert counted.shares.categories == ()
+    for text in ("sample", '"graph networks"', "graph OR lattices"):
+        for show in (0, 3):
+            counted = engine.search(Asked(text, show=show), divided=False)
+            assert counted.total == engine.search(Asked(text, show=show)).total
+            assert counted.shares.categories == ()
 
 
 def test_a_first_author_comes_before_others(tmp_path: Path) -> None:

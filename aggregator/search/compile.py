@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import tantivy
 from tantivy import Occur, Query
@@ -26,10 +27,22 @@ from aggregator.query import (
     Place,
     Word,
     fold,
+    positive,
     same_title,
     wanted,
 )
-from aggregator.search.parts import Term, any_of, boolean, every, every_paper, in_row, one, silent
+from aggregator.search.parts import (
+    Term,
+    any_of,
+    boolean,
+    every,
+    every_paper,
+    in_row,
+    in_sample,
+    one,
+    sampled,
+    silent,
+)
 from aggregator.search.schema import ANALYZERS, FIRST, STEMS, WORDS, schema, when
 
 TITLE, TITLE_EXACT, EXACT = 2.0, 1.0, 0.6  # what a word in the title, so spelt there, so spelt at all adds
@@ -51,8 +64,12 @@ Complete = Callable[[str, str, int], Sequence[str]]  # field, beginning, how man
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
+    """`thin` gives one paper of so many of what `lean` finds; `dear` says that each look at the papers takes long."""
+
     scored: Query
     lean: Query
+    thin: Callable[[int], Query]
+    dear: bool = False
 
 
 def terms(text: str, analyzer: str = STEMS) -> list[str]:
@@ -60,24 +77,33 @@ def terms(text: str, analyzer: str = STEMS) -> list[str]:
 
 
 class Compiler:
-    """`complete` asks the index for words that begin so."""
+    """`complete` asks the index for words that begin so. With `within`, phrases look at papers of that sample only."""
 
-    def __init__(self, complete: Complete) -> None:
+    def __init__(self, complete: Complete, within: Query | None = None) -> None:
         self._complete = complete
+        self._within = within
 
     def compile(self, node: Node, text: str, filters: Iterable[Node] = ()) -> Compiled:
         """`text` is the question as written, for the paper that is called so."""
         limits = list(filters)
         whole = All((node, *limits)) if limits else node
-        lean = self._lean(whole)
+        lean, dear = self._lean(whole), any(map(_is_dear, positive(node)))
+        thin = partial(self._thin, whole) if dear else partial(sampled, lean)
+        return Compiled(self._ranked(node, text, limits), lean, thin, dear)
+
+    def _ranked(self, node: Node, text: str, limits: Sequence[Node]) -> Query:
         scored = self._scored(node)
         must = [(Occur.Must, scored), *((Occur.Must, silent(self._lean(limit))) for limit in limits)]
         if not isinstance(node, Word | Phrase | All):
-            return Compiled(boolean(must) if limits else scored, lean)
+            return boolean(must) if limits else scored
         called = Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)
         if not limits and isinstance(node, Word):  # stays flat
-            return Compiled(boolean([*self._flat(node), (Occur.Should, called)]), lean)
-        return Compiled(boolean([*must, (Occur.Should, called)]), lean)
+            return boolean([*self._flat(node), (Occur.Should, called)])
+        return boolean([*must, (Occur.Should, called)])
+
+    def _thin(self, whole: Node, rate: int) -> Query:
+        """A union is made up before it is cut, and phrases read where each word stands: they are cut themselves."""
+        return sampled(Compiler(self._complete, in_sample(rate))._lean(whole), rate)
 
     # ── what must hold ──
 
@@ -88,7 +114,7 @@ class Compiler:
             case Phrase(text, Place.AUTHOR):
                 return _person(text)
             case Phrase(text, place):
-                return _phrase(text, place)
+                return _phrase(text, place, self._within)
             case Category(name):
                 return one("categories", name)
             case Identifier(arxiv_id):
@@ -229,7 +255,11 @@ def _all(
     return boolean([*(musts or every_paper()), *nots, *more])
 
 
-def _phrase(text: str, place: Place) -> Query:
+def _is_dear(part: Word | Phrase) -> bool:
+    return isinstance(part, Phrase) and part.place is not Place.AUTHOR
+
+
+def _phrase(text: str, place: Place, within: Query | None = None) -> Query:
     if place in (Place.COMMENTS, Place.JOURNAL):
         return in_row(_ONE_FIELD[place], terms(text))
     fields = _EXACT.get(place, _EVERYWHERE)
@@ -237,9 +267,10 @@ def _phrase(text: str, place: Place) -> Query:
     if place is Place.ANYWHERE and SILENT.issuperset(exact):
         fields = ("title_exact",)  # in abstracts they stand everywhere
     weights = {"title_exact": TITLE}
-    return boolean(
-        [(Occur.Should, Query.boost_query(in_row(field, exact), weights.get(field, 1.0))) for field in fields]
-    )
+    rows = [Query.boost_query(in_row(field, exact), weights.get(field, 1.0)) for field in fields]
+    if within is not None:
+        rows = [boolean([(Occur.Must, within), (Occur.Must, row)]) for row in rows]
+    return boolean([(Occur.Should, row) for row in rows])
 
 
 def _row(parts: Sequence[Word]) -> list[tuple[Occur, Query]]:

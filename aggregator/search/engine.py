@@ -21,7 +21,6 @@ from aggregator.search import suggest
 from aggregator.search.compile import Compiled, Compiler
 from aggregator.search.folder import Folder
 from aggregator.search.guard import guarded
-from aggregator.search.parts import sampled
 from aggregator.search.schema import SAMPLES, day_of, register
 
 DEEPEST = 100_000  # results that can be paged to; dates reach the others
@@ -65,7 +64,7 @@ class Engine:
         self._lock = threading.Lock()
         self._state: _State | None = None
         self._index: tuple[str, tantivy.Index] | None = None
-        self._counts: dict[Hashable, Shares] = {}
+        self._counts: dict[Hashable, tuple[int, Shares]] = {}
 
     def count(self) -> int:
         """Papers in the index. Raises SearchError where there is none."""
@@ -81,12 +80,11 @@ class Engine:
         skip, show = min(max(asked.skip, 0), DEEPEST), min(max(asked.show, 0), PAGE)
         with guarded("searching"):
             compiled = Compiler(partial(suggest.complete, now.searcher)).compile(node, text, narrow)
-            ids, days = _papers(now.searcher, compiled, asked.order, skip, show) if show else ((), ())
+            ids, days, total = _papers(now.searcher, compiled, asked.order, skip, show)
             key = (now.seen, divided, text, asked.categories, asked.first, asked.last)
             count = partial(_divide, exact=self._exact) if divided else _count
-            shares = self._counted(key, partial(count, now.searcher, compiled.lean))
-            total = _total(shares.years)  # every paper has one year
-        return Found(ids, total, days, shares, node.arxiv_id if isinstance(node, Identifier) else None)
+            counted, shares = self._counted(key, partial(count, now.searcher, compiled, total))
+        return Found(ids, counted, days, shares, node.arxiv_id if isinstance(node, Identifier) else None)
 
     def suggest(self, typed: str) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
         """People, and ids of papers, whose names go on like what was typed. Raises SearchError."""
@@ -111,7 +109,7 @@ class Engine:
         with guarded("searching"):
             return suggest.put_right(now.searcher, tidy(text))
 
-    def _counted(self, key: Hashable, count: Callable[[], Shares]) -> Shares:
+    def _counted(self, key: Hashable, count: Callable[[], tuple[int, Shares]]) -> tuple[int, Shares]:
         found = self._counts.get(key)
         if found is None:
             found = count()
@@ -152,36 +150,48 @@ class Engine:
 
 def _papers(
     searcher: tantivy.Searcher, compiled: Compiled, order: Order, skip: int, show: int
-) -> tuple[tuple[str, ...], tuple[date, ...]]:
-    """Ids and days."""
+) -> tuple[tuple[str, ...], tuple[date, ...], int | None]:
+    """Ids and days; and how many there are where every paper must be looked at anyway."""
+    if not show:
+        return (), (), None
     if order is Order.RELEVANCE:
-        found = searcher.search(compiled.scored, show, count=False, offset=skip)
+        found = searcher.search(compiled.scored, show, count=compiled.dear, offset=skip)
     else:
         way = tantivy.Order.Asc if order is Order.OLDEST else tantivy.Order.Desc
         found = searcher.search(
-            compiled.lean, show, count=False, order_by_field="when", offset=skip, order=way
+            compiled.lean, show, count=compiled.dear, order_by_field="when", offset=skip, order=way
         )
     places = [place for _, place in found.hits]
     days = tuple(day_of(int(when or 0)) for when in searcher.fast_field_values("when", places))
-    return tuple(searcher.doc(place)["id"][0] for place in places), days
+    total: int | None = found.count  # type: ignore[attr-defined]  # its stub does not know it
+    return tuple(searcher.doc(place)["id"][0] for place in places), days, total
 
 
-def _count(searcher: tantivy.Searcher, query: tantivy.Query) -> Shares:
-    """By years alone: one figure a paper is ten times as fast as its categories."""
-    return Shares(years=_years(searcher.aggregate(query, _YEARS)))
+def _count(searcher: tantivy.Searcher, compiled: Compiled, total: int | None) -> tuple[int, Shares]:
+    """How many, if that is not known. Every paper has one year, and years are counted ten times as fast as names."""
+    return _total(_years(searcher.aggregate(compiled.lean, _YEARS))) if total is None else total, Shares()
 
 
-def _divide(searcher: tantivy.Searcher, query: tantivy.Query, exact: int) -> Shares:
-    """By years, and by categories as far as that is fast: of many papers those of a sample stand for all."""
-    years = _years(searcher.aggregate(query, _YEARS))
-    total = _total(years)
+def _divide(
+    searcher: tantivy.Searcher, compiled: Compiled, total: int | None, exact: int
+) -> tuple[int, Shares]:
+    """How many, by years, and by categories. Of many papers those of a sample stand for all where counting is slow."""
+    years: Years | None = None
+    if total is None:
+        years = _years(searcher.aggregate(compiled.lean, _YEARS))
+        total = _total(years)
     if total <= exact:
-        return Shares(_categories(searcher.aggregate(query, _CATEGORIES)), years)
+        found = searcher.aggregate(compiled.lean, _CATEGORIES if years else _YEARS | _CATEGORIES)
+        return total, Shares(_categories(found), _years(found) if years is None else years)
     rate = next((rate for rate in SAMPLES if total <= rate * exact), SAMPLES[-1])
-    found = searcher.aggregate(sampled(query, rate), _YEARS | _CATEGORIES)
-    seen = _total(_years(found)) or 1
-    estimated = tuple((name, _about(count * total / seen)) for name, count in _categories(found))
-    return Shares(estimated, years, about=True)
+    found = searcher.aggregate(compiled.thin(rate), _YEARS | _CATEGORIES)
+    seen = _years(found)
+    scale = total / (_total(seen) or 1)
+    categories = tuple((name, _about(count * scale)) for name, count in _categories(found))
+    if years is not None:
+        return total, Shares(categories, years, about=True)
+    judged = tuple((year, _about(count * scale)) for year, count in seen)
+    return total, Shares(categories, judged, about=True, about_years=True)
 
 
 def _years(found: Mapping[str, Any]) -> Years:

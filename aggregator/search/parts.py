@@ -13,7 +13,12 @@ Term = tuple[str, str]  # field and word
 
 def sampled(query: Query, rate: int) -> Query:
     """One paper of `rate` of those that the query finds."""
-    return boolean([(Occur.Must, query), (Occur.Must, one("sample", str(rate)))])
+    return boolean([(Occur.Must, query), (Occur.Must, in_sample(rate))])
+
+
+def in_sample(rate: int) -> Query:
+    """One paper of `rate`."""
+    return one("sample", str(rate))
 
 
 def one(field: str, value: str) -> Query:

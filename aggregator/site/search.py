@@ -24,6 +24,7 @@ _ORDERS = (
 )
 _NAMES = {Order.RELEVANCE: "", Order.NEWEST: "newest", Order.OLDEST: "oldest"}
 DEEPEST = 100_000
+ABOUT = "≈ "
 _CATEGORIES = 12  # in the rail
 WIDTH, HEIGHT, GAP, FEWEST = 240, 56, 1, 12  # of the chart; years that it shows at least
 
@@ -92,7 +93,8 @@ class SearchPages:
         made = self._templates.render(
             "partials/_search_rail.html",
             categories=list(self._categories(asked, shares.categories)),
-            about="≈ " if shares.about else "",
+            about=ABOUT if shares.about else "",
+            about_years=ABOUT if shares.about_years else "",
             bars=list(_bars(shares.years, years)),
             begins=first_year(shares.years),
             years=years[::-1],
