@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from aggregator.errors import QueryError, SearchError
-from aggregator.models import Asked, Card, Found, Hit, Paper, SearchResults, Suggestion, Wrong, say
+from aggregator.models import Asked, Card, Found, Hit, Order, Paper, SearchResults, Suggestion, Wrong, say
 from aggregator.search import Engine, Highlighter, asked_node
 
 EXPORTED = 10_000  # papers in one file
@@ -50,7 +50,9 @@ class Finding:
         reading: Callable[[], AbstractContextManager[Rows]],
         stamp: Callable[[], tuple[int, ...]],
         site: Renderer,
+        stars: Callable[[Sequence[str]], Mapping[str, int]] = lambda _: {},
     ) -> None:
+        self._stars = stars
         self._engine = engine
         self._reading = reading
         self._stamp = stamp
@@ -74,20 +76,31 @@ class Finding:
             return 503, self._site.search_page(SearchResults(asked, wrong=Wrong(told)))
         return 200, self._site.search_page(results)
 
+    def search(self, asked: Asked, *, divided: bool = False) -> Found:
+        """What is found. By stars, those of the best papers, as many as can be paged through.
+
+        Raises QueryError, SearchError, StoreError.
+        """
+        if asked.order is not Order.STARS:
+            return self._engine.search(asked, divided=divided)
+        best = self._engine.search(replace(asked, skip=0, show=asked.order.deepest), divided=divided)
+        stars = self._stars(best.ids)
+        places = sorted(range(len(best.ids)), key=lambda place: -stars.get(best.ids[place], 0))
+        part = places[asked.skip : asked.skip + asked.show]
+        return replace(
+            best, ids=tuple(best.ids[place] for place in part), days=tuple(best.days[place] for place in part)
+        )
+
     def feed(self, asked: Asked) -> bytes:
         """The Atom feed of a search. Raises QueryError, SearchError, StoreError."""
-        found = self._engine.search(asked, divided=False)
+        found = self.search(asked)
         cards = self._read(found.ids, entry=True)
         return self._site.search_feed(SearchResults(asked, found, tuple(_hits(found, cards))))
-
-    def found(self, asked: Asked) -> Found:
-        """Ids and counts alone. Raises QueryError, SearchError."""
-        return self._engine.search(asked, divided=False)
 
     def papers(self, asked: Asked) -> Iterator[list[Paper]]:
         """What was found, for a file: the first EXPORTED, some hundreds at a time. Raises as `feed`."""
         for skip in range(0, EXPORTED, _STEP):
-            ids = self._engine.search(replace(asked, skip=skip, show=_STEP), divided=False).ids
+            ids = self.search(replace(asked, skip=skip, show=_STEP)).ids
             with self._reading() as store:
                 papers = store.papers_of(ids)
             yield [papers[paper_id] for paper_id in ids if paper_id in papers]
@@ -103,7 +116,7 @@ class Finding:
         return [*people, *papers]
 
     def _results(self, asked: Asked, *, marked: bool) -> SearchResults:
-        found = self._engine.search(asked)
+        found = self.search(asked, divided=True)
         cards = self._cards_of(found.ids)
         light = Highlighter(asked_node(asked)[1]) if marked else None
         hits = tuple(_hits(found, cards, light))

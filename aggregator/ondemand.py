@@ -11,35 +11,44 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from threading import Lock
 from typing import Protocol
 
+from aggregator.clock import Clock
+from aggregator.ledger import SETTLED, about, merged_sentence, sentence
 from aggregator.models import (
+    NOTHING,
     Announcement,
     Card,
     ChosenDay,
     ChosenList,
     DayLink,
+    LedgerRow,
     Listed,
     ListOrder,
     ListQuery,
+    Message,
     Page,
     Paper,
     PaperRecord,
     Picked,
     PickedList,
     SeenVersion,
+    together,
 )
 
 KEPT = 400_000  # papers of all lists that are remembered: some 60 MB
+NOTED = timedelta(days=31)  # of a longer list, only what is open in its newest days is told
+_MOST_NOTED = 3  # days
 
 
 class Rows(Protocol):
     """What is asked of the store."""
 
     def find(self, query: ListQuery) -> PickedList | None: ...
+    def ledger_rows(self, since: date, categories: Sequence[str], until: date) -> tuple[LedgerRow, ...]: ...
     def cards_of(self, paper_ids: Iterable[str], renderer: str) -> dict[str, Card]: ...
     def days_of(self, names: Sequence[str], first: date, last: date, limit: int) -> tuple[DayLink, ...]: ...
     def papers_of(self, paper_ids: Iterable[str]) -> dict[str, Paper]: ...
@@ -69,11 +78,13 @@ class OnDemand:
         reading: Callable[[], AbstractContextManager[Rows]],
         stamp: Callable[[], tuple[int, ...]],
         site: Renderer,
+        clock: Clock,
         stars: Callable[[Sequence[str]], Mapping[str, int]] = lambda _: {},
     ) -> None:
         self._reading = reading
         self._stamp = stamp
         self._site = site
+        self._clock = clock
         self._stars = stars
         self._found = _Remembered(KEPT)
 
@@ -119,6 +130,8 @@ class OnDemand:
             papers = self._by_stars(found.papers) if query.order is ListOrder.STARS else found.papers
             part = papers[query.skip : query.skip + query.show]
             cards = self._cards(store, [one.paper_id for one in part])
+            since = max(found.first, found.last - NOTED)
+            rows = store.ledger_rows(since, query.include, found.last)
         return ChosenList(
             query,
             found.first,
@@ -128,6 +141,7 @@ class OnDemand:
             tuple(_days(part, cards, query.skip + 1)),
             found.previous,
             found.next,
+            _note(rows, self._clock.now(), one_day=found.first == found.last, one=len(query.include) == 1),
         )
 
     def found(self, query: ListQuery) -> PickedList | None:
@@ -177,6 +191,24 @@ class OnDemand:
         missing = [paper_id for paper_id in paper_ids if paper_id not in cards]
         made = {paper_id: self._site.card(paper) for paper_id, paper in store.papers_of(missing).items()}
         return cards | made
+
+
+def _note(rows: Sequence[LedgerRow], now: datetime, *, one_day: bool, one: bool) -> Message:
+    """How complete a list is: what is said of its day, or of those of several days that are not settled. `one` is
+    whether it has one category."""
+
+    def said(rows: Sequence[LedgerRow]) -> Message:
+        return sentence(rows[0], now) if one else merged_sentence(rows, now)
+
+    if one_day:
+        return said(rows) if rows else NOTHING
+    days: dict[date, list[LedgerRow]] = {}
+    for row in rows:
+        days.setdefault(row.day, []).append(row)
+    open_ = [day for day, of in days.items() if any(row.state not in SETTLED for row in of)]
+    told = [about(day, said(days[day])) for day in sorted(open_, reverse=True)[:_MOST_NOTED]]
+    derived = [row for row in rows if row.derived]
+    return together(*told, *([sentence(derived[0], now)] if derived else []))
 
 
 class _Remembered:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,15 +46,17 @@ class Serving:
             categories=settings.categories,
             cache=settings.data / "cache",
         )
+        self.clock = SystemClock()
         self.desks = self._opened_desks()
-        self.maker = OnDemand(self.readers.reading, self.readers.stamp, self.site, self._stars)
+        self.maker = OnDemand(self.readers.reading, self.readers.stamp, self.site, self.clock, self._stars)
         self.engine = Engine(settings.data / "search")
+        self.finding = Finding(self.engine, self.readers.reading, self.readers.stamp, self.site, self._stars)
         self.catalog = Catalog(
             self.maker,
             lambda: read_status(self.database),
             settings.categories,
             settings.site.base_url,
-            partial(self.engine.search, divided=False),
+            self.finding.search,
         )
 
     @property
@@ -110,15 +111,14 @@ class Serving:
             limit=self.settings.server.desks,
             counts=self.settings.site.counts,
             home=f"{base}/desk/",
-            clock=SystemClock(),
+            clock=self.clock,
             workers=self.workers,
         )
         return api.group()
 
     def _search(self) -> Group:
-        finding = Finding(self.engine, self.readers.reading, self.readers.stamp, self.site)
         home = urlsplit(self.settings.site.base_url).path.rstrip("/")
-        return Search(finding, self.files.hot, self.workers, formats=FORMATS, home=home).group()
+        return Search(self.finding, self.files.hot, self.workers, formats=FORMATS, home=home).group()
 
     def run(self, listener: socket.socket) -> None:
         """Serve until SIGINT or SIGTERM."""

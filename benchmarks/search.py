@@ -47,6 +47,7 @@ AGGREGATOR = [sys.executable, "-m", "aggregator"]
 READER_MOST = (
     50_000  # papers that reader is given: it takes a minute for them, and more than twenty for a million
 )
+IDLE = 2.0  # seconds after which a connection is made anew: uvicorn ends it after 5
 LEAST = 50_000  # papers; with fewer, what each request costs anyway hides the search
 SLOW_EACH = 5  # questions of a kind that peers are asked about more papers than that
 SAME = 0.5  # of the rare words: as many hits as we have; stemmers and the words of formulas differ a little
@@ -89,14 +90,19 @@ class Server:
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self._tasks = Path(f"/proc/{process.pid}/task")
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._used = 0.0
 
-    def get(self, path: str) -> tuple[float, float, bytes]:
+    def get(self, path: str, *, packed: bool = True) -> tuple[float, float, bytes]:
         """Seconds, seconds of the server's CPU, the answer as it came."""
+        if time.perf_counter() - self._used > IDLE:  # a server may have ended it
+            self._connection.close()
+            self._connection.connect()
         spent, began = self._spent(), time.perf_counter()
-        self._connection.request("GET", path)
+        self._connection.request("GET", path, headers={"Accept-Encoding": "br, gzip"} if packed else {})
         response = self._connection.getresponse()
         body = response.read()
-        wall = time.perf_counter() - began
+        self._used = time.perf_counter()
+        wall = self._used - began
         require(response.status == 200, f"{path}: {response.status}")
         return wall, self._spent() - spent, body
 
@@ -147,7 +153,7 @@ def json_of(
     server: Server, path: str, words: Callable[[str, str], str], total: str
 ) -> Callable[[str, str], Answer]:
     def ask(kind: str, asked: str) -> Answer:
-        wall, cpu, body = server.get(path + quote_plus(words(kind, asked)))
+        wall, cpu, body = server.get(path + quote_plus(words(kind, asked)), packed=False)
         return wall, cpu, json.loads(body)[total]
 
     return ask

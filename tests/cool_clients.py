@@ -101,12 +101,15 @@ class ListScraper:
 
     def _item(self, card: Element) -> Item:
         title = card.find("h2", "title")[0].find("a", "title-link")[0]
-        assert card.find("a", "title-pdf")[0].attributes["href"]
+        opens = card.find("a", "title-pdf")[0].attributes
+        assert opens["data"] == opens["href"]
         stamp = re.search(
             r"(\d{4}-\d{2}-\d{2}\s\d{2}:\d{2}:\d{2})",
             card.find("p", "date")[0].find("span", "date-data")[0].text,
         )
         assert stamp is not None
+        subjects = tuple(one.text for one in card.find("p", "subjects")[0].find("a"))
+        assert tuple(card.attributes["keywords"].split(",")) == subjects
         return Item(
             id=card.attributes["id"],
             number=int(card.find("h2", "title")[0].find("span", "index")[0].text.removeprefix("#")),
@@ -114,7 +117,7 @@ class ListScraper:
             link=urljoin("https://papers.cool", title.attributes["href"]),
             authors=tuple(one.text for one in card.find("p", "authors")[0].find("a", "author")),
             summary="".join(one.text for one in card.find("p", "summary")),
-            subjects=tuple(one.text for one in card.find("p", "subjects")[0].find("a")),
+            subjects=subjects,
             published=datetime.strptime(stamp[1], "%Y-%m-%d %H:%M:%S"),
         )
 

@@ -14,7 +14,7 @@ from aggregator.store.database import Store
 MANY = 60
 
 
-def searchable_site(data: Path) -> Settings:
+def searchable_site(data: Path, *, base_url: str = "http://127.0.0.1:8000/", search: bool = True) -> Settings:
     """The settings of the folder, which is filled and built."""
     papers = [
         paper(
@@ -35,6 +35,6 @@ def searchable_site(data: Path) -> Settings:
     said = [announcement(n, position=n) for n in range(1, MANY + 1)]
     with Store.open(data / "papers.db") as store:
         store.save_poll(poll(*said, papers=papers))
-    made = Settings(data=data, categories=("cs.AI",), site=SiteSettings(base_url="http://127.0.0.1:8000/"))
+    made = Settings(data=data, categories=("cs.AI",), site=SiteSettings(base_url=base_url, search=search))
     App(made).build()
     return made

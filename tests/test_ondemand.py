@@ -15,7 +15,7 @@ from webserver import get, serving_all
 from aggregator import normalise
 from aggregator.app import App
 from aggregator.desk import DeskKey, Item
-from aggregator.models import Announcement, CategoryReport, Kind, ListQuery, Outcome, Poll
+from aggregator.models import Announcement, CategoryReport, Kind, LedgerRow, ListQuery, Outcome, Poll, State
 from aggregator.settings import Settings, SiteSettings
 from aggregator.store import Store
 from aggregator.store.choices import TooMany
@@ -132,6 +132,21 @@ def test_what_readers_starred_most_comes_first_when_asked(house: House) -> None:
     assert house.ids("/arxiv/cs.AI?date=2026-05-04&sort=1") == [5, 1, 2, 3, 4, 6, 7, 20]
     assert house.ids("/arxiv/cs.AI?date=2026-05-04&sort=1&show=2&skip=1") == [1, 2]
     assert house.ids("/arxiv/cs.AI?date=2026-05-04") == [1, 2, 3, 4, 5, 6, 7, 20]
+
+
+def test_a_page_says_how_complete_it_is(house: House) -> None:
+    with App(house.settings).writing() as store:
+        store.save_ledger([LedgerRow("cs.AI", TUESDAY, State.SUSPECT, "two papers are missing")])
+    said = r'<p class="evidence">.*Incomplete.*two papers are missing'
+    assert re.search(said, house.text("/arxiv/cs.AI?date=2026-05-05"))
+    assert re.search(
+        r'<p class="evidence">.*5 May.*Incomplete|<p class="evidence">.*2026-05-05.*Incomplete',
+        house.text("/arxiv/cs.AI?from=2026-05-04&to=2026-05-06"),
+    )
+    assert re.search(
+        r'<p class="evidence">.*1 of 2 followed|<p class="evidence">.*cs.AI',
+        house.text("/arxiv/cs?date=2026-05-05"),
+    )
 
 
 def test_a_page_leads_to_the_listing_days_around_it(house: House) -> None:

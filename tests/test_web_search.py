@@ -17,11 +17,13 @@ from store_samples import announcement, paper, poll
 from webserver import get, serving
 
 from aggregator.app import App
+from aggregator.desk import DeskKey, Item
 from aggregator.models import Asked, Found, SearchResults, Shares
 from aggregator.serving import Serving
 from aggregator.settings import Settings
 from aggregator.site import Site
 from aggregator.store.database import Store
+from aggregator.store.desks import Desks
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -189,6 +191,44 @@ def test_new_papers_are_found_at_once(settings: Settings, port: int) -> None:
 def test_pages_have_a_box_unless_it_is_switched_off(settings: Settings, port: int) -> None:
     _, body = get(port, "/")
     assert b'<form class="site-search" role="search" action="/arxiv/search" method="get">' in body
+
+
+def test_by_stars_as_papers_cool_asks_for_it(settings: Settings) -> None:
+    desks, key = Desks(settings.data / "desks.db"), DeskKey(b"k" * 16)
+    desks.create(key, 0, limit=9)
+    desks.sync(key, 0, [Item("mark/2605.00002/star", "0000000000001-0000-aaaaaaaa", b'"now"')], 0)
+    desks.close()
+    with serving(settings.data / "site", groups=Serving(settings).groups()) as port:
+        for sort in ("1", "stars"):
+            html = page(port, "sample OR graphs", sort=sort, show="1")
+            assert ids(html) == ["2605.00002"]
+        assert re.search(r'sort=stars[^"]*" aria-current="true">[^/]*Most starred', html)
+        found = json.loads(get(port, "/api/v1/search?query=sample+OR+graphs&sort=stars&show=2")[1])
+        assert found["papers"][0]["id"] == "2605.00002"
+        assert found["total"] >= MANY
+
+
+def test_below_a_path_and_without_a_box(tmp_path: Path) -> None:
+    """All addresses of a search are below the site's own; a site may do without a search box and keep the search."""
+    base = "http://127.0.0.1:8000/papers/"
+    settings = searchable_site(tmp_path, base_url=base, search=False)
+    with serving(settings.data / "site", base_url=base, groups=Serving(settings).groups()) as port:
+        response, body = get(port, "/papers/arxiv/search?query=waves+graphs")
+        html = body.decode()
+        assert response.status == 200
+        assert ids(html) == ["2605.00002"]
+        assert 'action="/papers/arxiv/search"' in html
+        own = re.findall(r'(?:href|src|action)="(/[^"]*)"', html)
+        assert own
+        assert [address for address in own if not address.startswith("/papers/")] == []
+        assert (
+            "https://arxiv.org/search/?searchtype=author" in html
+        )  # a site without search sends readers there
+        said = json.loads(get(port, "/papers/arxiv/search/suggest?q=waves")[1])
+        assert [one["page"] for one in said if one["page"]] == ["/papers/arxiv/2605.00002/"]
+        assert b"/papers/arxiv/2605.00002/" in get(port, "/papers/arxiv/search/feed?query=waves")[1]
+        assert get(port, "/arxiv/search?query=waves")[0].status == 404
+        assert b"site-search" not in get(port, "/papers/")[1]
 
 
 def test_no_index_yet_is_told(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from aggregator.models.message import NOTHING, Message
 from aggregator.models.page import Listed
 from aggregator.models.paper import Kind
 
@@ -70,7 +71,7 @@ class ChosenDay:
 
 @dataclass(frozen=True, slots=True)
 class ChosenList:
-    """One page of a list on demand. `total` and `counts` are of the whole list."""
+    """One page of a list on demand. `total` and `counts` are of the whole list; `note` says how complete it is."""
 
     query: ListQuery
     first: date
@@ -80,3 +81,4 @@ class ChosenList:
     days: tuple[ChosenDay, ...]
     previous: date | None = None
     next: date | None = None
+    note: Message = NOTHING

@@ -16,6 +16,12 @@ class Order(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+    STARS = "stars"  # of the best ones, what readers of this server starred most comes first
+
+    @property
+    def deepest(self) -> int:
+        """How many of the found papers can be paged through; papers.cool finds no more than 1,000 at all."""
+        return 1000 if self is Order.STARS else 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def _papers(
     """Ids and days; and how many there are where every paper must be looked at anyway."""
     if not show:
         return (), (), None
-    if order is Order.RELEVANCE:
+    if order in (Order.RELEVANCE, Order.STARS):  # who has the stars sorts by them
         found = searcher.search(compiled.scored, show, count=compiled.dear, offset=skip)
     else:
         way = tantivy.Order.Asc if order is Order.OLDEST else tantivy.Order.Desc

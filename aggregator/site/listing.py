@@ -13,6 +13,7 @@ from datetime import date
 from markupsafe import Markup
 
 from aggregator.models import NOTHING, Kind, Listed, Message, listed, say, say_many
+from aggregator.site import programs
 from aggregator.site.environment import slot
 from aggregator.site.fragments import mark
 from aggregator.site.speech import Speech
@@ -105,25 +106,24 @@ def articles(
 ) -> Iterator[str]:
     """The papers numbered from `first`, with a line of `headings` where another kind begins.
 
-    With `day` they are marked up as papers.cool does, for the programs that read its pages: `div.paper`, `p.date`.
+    With `day` they are marked up for the programs that read papers.cool.
     """
-    tag, role = ("div", ' role="article"') if day else ("article", "")
-    date_line = (
-        f'<p class="date" hidden><span class="date-data">{day} 00:00:00 UTC</span></p>\n' if day else ""
-    )
-    marks, end, before = _Marks(speech), f"{date_line}</{tag}>\n", ""
+    marks, end, before = _Marks(speech), programs.closing(day) if day else "</article>\n", ""
     kind: Kind | None = None
     for number, paper in enumerate(papers, first):
         if headings and paper.kind is not kind:
             kind = paper.kind
             before += f'<p class="part"{speech.lang}>{speech.html(headings[kind])}</p>\n'
         name = paper.paper_id if _NUMBER(paper.paper_id) else escape(paper.paper_id)
+        html, start = paper.card.html, f'<article class="panel paper" id="{name}">\n'
+        if day:
+            html, start = programs.inside(name, html), programs.opening(name, html)
         said = marks[paper.kind, paper.version]
         yield (
-            f'{before}<{tag}{role} class="panel paper" id="{name}">\n<p class="mark">{said}</p>\n'
+            f'{before}{start}<p class="mark">{said}</p>\n'
             f'<h2 class="title"><span class="index">#{number}</span> '
         )
-        yield paper.card.html
+        yield html
         before = end
     yield before
 

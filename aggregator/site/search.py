@@ -9,6 +9,7 @@ from datetime import date
 from markupsafe import Markup
 
 from aggregator.models import Asked, Hit, Kind, Message, Order, SearchResults, Shares, say
+from aggregator.site import programs
 from aggregator.site.environment import Templates, slot
 from aggregator.site.feeds import feed_moment
 from aggregator.site.links import ARXIV, SEARCH, Links, quoted
@@ -21,9 +22,9 @@ _ORDERS = (
     (Order.RELEVANCE, say("Relevance")),
     (Order.NEWEST, say("Newest")),
     (Order.OLDEST, say("Oldest")),
+    (Order.STARS, say("Most starred")),
 )
-_NAMES = {Order.RELEVANCE: "", Order.NEWEST: "newest", Order.OLDEST: "oldest"}
-DEEPEST = 100_000
+_NAMES = {Order.RELEVANCE: "", Order.NEWEST: "newest", Order.OLDEST: "oldest", Order.STARS: "stars"}
 ABOUT = "≈ "
 _CATEGORIES = 12  # in the rail
 WIDTH, HEIGHT, GAP, FEWEST = 240, 56, 1, 12  # of the chart; years that it shows at least
@@ -158,7 +159,7 @@ class SearchPages:
 
     def _next(self, asked: Asked, total: int) -> str | None:
         skip = asked.skip + asked.show
-        return self._part(asked, skip) if skip < min(total, DEEPEST) else None
+        return self._part(asked, skip) if skip < min(total, asked.order.deepest) else None
 
     def _export(self, asked: Asked, name: str, words: str) -> Way:
         return Way(words, self._links.to(f"{SEARCH}/export") + _query(asked, format=name, skip="", show=""))
@@ -171,11 +172,12 @@ class SearchPages:
 
     def _articles(self, hits: Iterable[Hit], first: int) -> Iterable[str]:
         for number, hit in enumerate(hits, first):
-            yield f'<div role="article" class="panel paper" id="{escape(hit.paper_id)}">\n<p class="mark">'
+            name = escape(hit.paper_id)
+            yield f'{programs.opening(name, hit.card.html)}<p class="mark">'
             yield f'{self._speech.plain(hit.day)} <span class="version">v{hit.version}</span>'
             yield f'</p>\n<h2 class="title"><span class="index">#{number}</span> '
-            yield hit.card.html
-            yield f'<p class="date" hidden><span class="date-data">{hit.day} 00:00:00 UTC</span></p>\n</div>\n'
+            yield programs.inside(name, hit.card.html)
+            yield programs.closing(hit.day)
 
 
 def _bars(years: Sequence[tuple[int, int]], ways: Sequence[Way]) -> Iterable[Bar]:

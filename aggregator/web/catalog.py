@@ -148,14 +148,15 @@ class Catalog:
             raise BadQuery("this server has no search index")
         skip = expression.number(asked, "skip", 0, 0, expression.MOST_SKIPPED)
         show = expression.number(asked, "show", PAPERS_SHOWN, 1, MOST_PAPERS)
-        found = self._search(Asked(query, _order(asked.get("sort", "")), skip, show))
+        order = _order(asked.get("sort", ""))
+        found = self._search(Asked(query, order, skip, show))
         papers = self._rows.papers(found.ids)
         return shapes.SearchJson(
             query=query,
             total=found.total,
             skip=skip,
             show=show,
-            next_skip=shapes.next_skip(skip, show, found.total),
+            next_skip=shapes.next_skip(skip, show, min(found.total, order.deepest)),
             papers=[shapes.paper_json(papers[one], self._base_url) for one in found.ids if one in papers],
         )
 

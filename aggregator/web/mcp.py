@@ -52,7 +52,10 @@ def mcp_server(catalog: Catalog, workers: Workers) -> MCPServer:
 
     @server.tool()
     async def search(query: str, sort: str = "relevance", skip: int = 0, show: int = 10) -> dict[str, Any]:
-        """Search all papers: words, "phrases", -without, ti: au: abs: cat: year:. sort: relevance, newest, oldest."""
+        """Search all papers: words, "phrases", -without, ti: au: abs: cat: year:.
+
+        sort: relevance, newest, oldest, stars.
+        """
         return await asked(
             catalog.search, {"query": query, "sort": sort, "skip": str(skip), "show": str(show)}
         )

@@ -70,7 +70,7 @@ _SEARCH = [
         {"type": "string", "minLength": 1},
         required=True,
     ),
-    _query("sort", "The order.", {"type": "string", "enum": ["relevance", "newest", "oldest"]}),
+    _query("sort", "The order.", {"type": "string", "enum": ["relevance", "newest", "oldest", "stars"]}),
     _SHOW,
     _SKIP,
 ]

@@ -28,7 +28,13 @@ MOST_SHOWN = 200  # papers on a page
 DEEPEST = 100_000
 MOST_COUNTED = 50  # searches of one request for counts
 LONGEST = 2000  # characters of a question that are read at all
-_ORDERS = {"newest": Order.NEWEST, "0": Order.NEWEST, "oldest": Order.OLDEST}
+_ORDERS = {
+    "newest": Order.NEWEST,
+    "0": Order.NEWEST,
+    "oldest": Order.OLDEST,
+    "1": Order.STARS,
+    "stars": Order.STARS,
+}
 
 
 class Format(Protocol):
@@ -51,7 +57,7 @@ class Finder(Protocol):
     def stamp(self) -> object: ...
     def page(self, ask: Callable[[], Asked], text: str, *, marked: bool) -> tuple[int, bytes]: ...
     def feed(self, asked: Asked) -> bytes: ...
-    def found(self, asked: Asked) -> Found: ...
+    def search(self, asked: Asked) -> Found: ...
     def papers(self, asked: Asked) -> Iterator[list[Paper]]: ...
     def suggest(self, typed: str) -> list[Suggestion]: ...
 
@@ -104,7 +110,11 @@ class Search:
         return self._made(request, stamp, self._finder.feed(asked_of(request.query_params)), ATOM)
 
     def _made(self, request: Request, stamp: object, body: bytes, media: str) -> Response:
-        return made_answer(request.scope, body, media, self._hot, lambda: self._finder.stamp() == stamp)
+        by_stars = (
+            _ORDERS.get(request.query_params.get("sort", "")) is Order.STARS
+        )  # they change without an index
+        hot = None if by_stars else self._hot
+        return made_answer(request.scope, body, media, hot, lambda: self._finder.stamp() == stamp)
 
     def _suggest(self, request: Request) -> Response:
         found = self._finder.suggest(request.query_params.get("q", ""))
@@ -120,7 +130,7 @@ class Search:
 
     def _counted(self, words: str) -> int | None:
         try:
-            return self._finder.found(asked_of(dict(parse_qsl(words, max_num_fields=20)), show=0)).total
+            return self._finder.search(asked_of(dict(parse_qsl(words, max_num_fields=20)), show=0)).total
         except (QueryError, ValueError):
             return None
 
