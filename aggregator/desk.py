@@ -52,7 +52,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
         ),
         (rf"mark/{PATTERN}/paper", _Paper),
         (rf"seen/{PATTERN}", Annotated[int, Meta(ge=1, le=9999)]),
-        (rf"(?:author|filter|search)/{_WORD}", bool),
+        (rf"(?:author|filter)/{_WORD}", bool),
+        (rf"search/{_WORD}", bool | Annotated[int, Meta(ge=0, le=10**9)]),  # papers found when last looked at
         (r"setting/[a-z][a-z-]{0,39}", _Setting),
     )
 )

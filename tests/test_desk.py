@@ -73,6 +73,7 @@ def test_a_removal_that_came_later_stands() -> None:
         ("seen/2401.00001", 3),
         ("author/Ada Lovelace", True),
         ("filter/q=graph+-survey&show=unread", True),
+        ("search/query=graph&cat=cs.LG", 120),
         ("setting/density", "short"),
         ("mark/2401.00001/star", None),
     ],

@@ -112,6 +112,7 @@ def test_a_kept_search_counts_what_came_since(page: Page, url: str, settings: Se
     kept.get_by_role("link").click()
     expect(page.locator(".paper")).to_have_count(1)
     opened(page, url, "/desk/")
+    expect(kept.locator(".count")).to_be_empty()  # it was looked at
     kept.get_by_role("button", name="Remove").click()
     expect(kept).to_have_count(0)
 

@@ -2,7 +2,7 @@
 //
 // A combobox as https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ has it: the input keeps the focus.
 import { button, element } from "./dom.js";
-import { onChange, setting } from "./state.js";
+import { change, onChange, setting } from "./state.js";
 import { act } from "./toast.js";
 import { number, t } from "./words.js";
 
@@ -13,7 +13,7 @@ export function makeSearch() {
   if (!form) return;
   complete(form.elements.query);
   const total = document.querySelector(".page-search .total");
-  if (total) keep(total.querySelector("data").value);
+  if (total) keep(Number(total.querySelector("data").value));
 }
 
 // ── completions ──
@@ -71,35 +71,21 @@ function complete(input) {
 
 // ── kept searches ──
 
-/** How many papers each kept search found when it was last looked at, in this browser. */
-function looked() {
-  try {
-    return JSON.parse(localStorage.getItem("searched")) ?? {};
-  } catch {
-    return {}; // switched off by the reader, or spoilt
-  }
-}
-
+/** A kept search is worth how many papers it found when it was last looked at, on whichever device. */
 function keep(total) {
   const words = new URLSearchParams(location.search);
   for (const [name, value] of [...words]) if (!value || !/^(query|cat|from|to)$/.test(name)) words.delete(name);
   const key = `search/${words}`;
-  const toggle = button("", () => {
-    const kept = !setting(key);
-    act(kept ? t("Search kept on the desk") : t("Search removed"), [["settings", key, kept || undefined]]);
-  });
+  const kept = () => setting(key) !== undefined;
+  const toggle = button("", () => act(kept() ? t("Search removed") : t("Search kept on the desk"), [["settings", key, kept() ? undefined : total]]));
   const draw = () => {
-    toggle.textContent = setting(key) ? t("Kept on the desk") : t("Keep this search");
-    toggle.setAttribute("aria-pressed", Boolean(setting(key)));
+    toggle.textContent = kept() ? t("Kept on the desk") : t("Keep this search");
+    toggle.setAttribute("aria-pressed", kept());
   };
   draw();
   onChange(draw);
   document.querySelector(".page-search .info").append(toggle);
-  try {
-    localStorage.setItem("searched", JSON.stringify({ ...looked(), [words]: Number(total) }));
-  } catch {
-    // switched off by the reader: nothing is counted
-  }
+  if (kept() && setting(key) !== total) change([["settings", key, total]]).catch(() => {}); // a browser that keeps nothing
 }
 
 /** A kept search as a link, with how many papers came since it was last looked at. */
@@ -107,7 +93,8 @@ export function savedSearch(query) {
   const words = new URLSearchParams(query);
   const more = element("span", { className: "count" });
   const link = element("a", { href: `${form?.action ?? ""}?${query}`, textContent: [...words.values()].join(" · ") });
-  const told = ([total]) => total > looked()[query] && (more.textContent = t("{n} new", number(total - looked()[query])));
+  const seen = setting(`search/${query}`);
+  const told = ([total]) => total > seen && (more.textContent = t("{n} new", number(total - seen)));
   if (form) get(`/count?s=${encodeURIComponent(query)}`).then(told, () => {});
   return element("span", {}, link, " ", more);
 }

@@ -165,7 +165,7 @@ const words = (value) => Array.isArray(value) && value.every((one) => typeof one
 const FITS = {
   marks: (mark) => mark && isText(mark.note) && isText(mark.star) && words(mark.tags ?? []) && isPaper(mark.paper),
   seen: Number.isInteger,
-  settings: (value, name) => (/^(author|filter|search)\/./.test(name) ? value === true : Object.hasOwn(SETTINGS, name) && SETTINGS[name](value)),
+  settings: (value, name) => (/^(author|filter)\/./.test(name) ? value === true : /^search\/./.test(name) ? Number.isInteger(value) : Object.hasOwn(SETTINGS, name) && SETTINGS[name](value)),
 };
 const SETTINGS = {
   density: oneOf("full", "short", "titles"),
