@@ -79,13 +79,17 @@ class Highlighter:
         """HTML without tags."""
         if part.isascii() and not _LETTER.search(part):
             return self._marked_quickly(part)
-        text = html.unescape(part)
+        text, ascii_ = html.unescape(part), part.isascii()
         marked, end = [], 0
         for found in _WORD.finditer(text):
             if self._is_asked(found[0]):
-                marked += [_escaped(text[end : found.start()]), f"<mark>{_escaped(found[0])}</mark>"]
+                marked += [text[end : found.start()], found[0]]
                 end = found.end()
-        return "".join([*marked, _escaped(text[end:])]) if marked else part
+        if not marked:
+            return part
+        made = [_escaped(piece, ascii_=ascii_) for piece in (*marked, text[end:])]
+        made[1::2] = [f"<mark>{word}</mark>" for word in made[1::2]]
+        return "".join(made)
 
     def _is_asked(self, word: str) -> bool:
         known = self._known.get(word)
@@ -119,6 +123,7 @@ def _begins(asked: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(one for one in starts if not any(one != o and one.startswith(o) for o in starts)))
 
 
-def _escaped(text: str) -> str:
-    """As text in HTML, in ASCII."""
-    return html.escape(text, quote=False).encode("ascii", "xmlcharrefreplace").decode()
+def _escaped(text: str, *, ascii_: bool) -> str:
+    """As text in HTML; all beyond ASCII as references where it came so."""
+    made = html.escape(text, quote=False)
+    return made.encode("ascii", "xmlcharrefreplace").decode() if ascii_ else made
