@@ -54,7 +54,7 @@ def test_a_page_as_readers_of_cool_papers_parse_it(port: int) -> None:
     html = page(port, "graphs", highlight="1", sort="", show="25", skip="0")
     assert '<body id="arxiv"' in html
     assert {*ids(html)} == {"2605.00001", "2605.00002"}
-    assert '<div class="papers" lang="en">' in html
+    assert '<div class="papers" lang="en" dir="ltr">' in html
     assert re.search(r'<h2 class="title"><span class="index">#1</span> <a class="title-link"', html)
     assert '<span class="total" role="status">Total: <data value="2">2</data></span>' in html
     assert re.search(r'<span class="date-data">20\d\d-\d\d-\d\d 00:00:00 UTC</span>', html)
