@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from aggregator.cli import run
 from aggregator.errors import LockHeld, Stopped
 from aggregator.models import LedgerRow, State
 from aggregator.operate.verify import Check
-from aggregator.settings import Settings
+from aggregator.settings import Settings, SiteSettings
 from aggregator.site.reading import papers_on
 from aggregator.store import DataLock, Store
 from aggregator.store.backup import backups_in
@@ -179,6 +179,20 @@ def test_a_page_behind_the_database_is_mended_by_a_build(folder: Path) -> None:
     assert verified(folder)["list pages"].count
     app_on(folder).build()
     assert not any(check.count for check in verified(folder).values())
+
+
+def test_pages_of_a_kept_span_are_looked_at(folder: Path) -> None:
+    """The newest day alone has pages by the settings; of the span, each day of each category and its papers."""
+    settings = Settings(categories=CATEGORIES, data=folder, site=SiteSettings(days=1))
+    app = App(settings, clock=FakeClock(NOON + timedelta(days=40)))
+    remove(f"site/{DAY}/index.html")(folder)
+    before = {check.name: check for check in Upkeep(app).verify()}
+    assert before["list pages"].count == 0
+    with Store.open(folder / "papers.db") as store:
+        store.keep_span(date(2026, 5, 4), date(2026, 5, 5))
+    after = {check.name: check for check in Upkeep(app).verify()}
+    assert after["list pages"].differences == [f"{DAY}/index.html: not there"]
+    assert after["paper pages"].looked_at > before["paper pages"].looked_at
 
 
 def test_many_differences_are_counted_and_some_shown(

@@ -27,6 +27,8 @@ class Rows(Protocol):
 
     def days(self, category: str | None, categories: Sequence[str], limit: int) -> Sequence[DayLink]: ...
     def listing(self, category: str | None, day: date, categories: Sequence[str]) -> tuple[Listed, ...]: ...
+    def spans(self) -> Sequence[tuple[date, date]]: ...
+    def listing_days(self, category: str, since: date) -> Sequence[date]: ...
     def paper_keys(self, paged: Iterable[date], categories: Sequence[str]) -> Mapping[str, str]: ...
     def paths_below(self, start: str) -> Sequence[str]: ...
     def bodies(self, lost: Callable[[StoreError], object]) -> Iterator[tuple[str, Answer]]: ...
@@ -64,10 +66,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The listing days that have a page, of one category or merged."""
+    """The listing days that have a page, of one category or merged, newest first."""
 
     category: str | None
-    days: Sequence[DayLink]
+    days: Sequence[date]
 
 
 def verify(
@@ -112,15 +114,29 @@ def _told(name: str, lines: Sequence[str]) -> Check:
 
 
 def _wanted(store: Rows, categories: Sequence[str], days: int) -> list[Lists]:
-    """The newest `days` merged days, and each category's newest days that are not before these."""
-    merged = store.days(None, categories, days)
+    """The newest `days` merged days, each category's newest days that are not before these, and all of spans that are
+    kept (`build --from --to`)."""
+    merged = {link.day for link in store.days(None, categories, days)}
     if not merged:
         return []
-    each = ((category, store.days(category, (category,), days)) for category in categories)
-    inside = [
-        Lists(category, [link for link in links if link.day >= merged[-1].day]) for category, links in each
+    each = {name: _kept(store, name) | _newest(store, name, days, min(merged)) for name in categories}
+    return [
+        _lists_of(None, merged.union(*each.values())),
+        *(_lists_of(name, found) for name, found in each.items()),
     ]
-    return [Lists(None, merged), *inside]
+
+
+def _newest(store: Rows, category: str, days: int, oldest: date) -> set[date]:
+    return {link.day for link in store.days(category, (category,), days) if link.day >= oldest}
+
+
+def _kept(store: Rows, category: str) -> set[date]:
+    spans = store.spans()
+    return {day for first, last in spans for day in store.listing_days(category, first) if day <= last}
+
+
+def _lists_of(category: str | None, days: Iterable[date]) -> Lists:
+    return Lists(category, sorted(days, reverse=True))
 
 
 def _lists(
@@ -133,13 +149,13 @@ def _lists(
 ) -> Check:
     check, present = Check("list pages"), site.present()
     for lists in wanted:
-        for index, link in enumerate(lists.days):
+        for index, day in enumerate(lists.days):
             try:
-                stored = [paper.paper_id for paper in store.listing(lists.category, link.day, categories)]
+                stored = [paper.paper_id for paper in store.listing(lists.category, day, categories)]
             except LookupError as error:
-                check.differs(f"{lists.category or 'all'} {link.day}: {error}")
+                check.differs(f"{lists.category or 'all'} {day}: {error}")
                 continue
-            paths = site.list_paths(lists.category, link.day, newest=index == 0)
+            paths = site.list_paths(lists.category, day, newest=index == 0)
             front = (FRONT,) if lists.category is None and index == 0 else ()
             for path in (*paths, *front):
                 check.expect(path in present, f"{path}: not there")
@@ -164,7 +180,7 @@ def _compare(check: Check, path: str, shown: Sequence[str], stored: Sequence[str
 def _papers(wanted: Sequence[Lists], store: Rows, site: Pages, categories: Sequence[str]) -> Check:
     check, present = Check("paper pages"), site.present()
     if wanted:
-        for paper_id in store.paper_keys([link.day for link in wanted[0].days], categories):
+        for paper_id in store.paper_keys(wanted[0].days, categories):
             path = site.paper_path(paper_id)
             check.expect(path in present, f"{path}: not there")
     return check
