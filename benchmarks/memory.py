@@ -53,15 +53,7 @@ def memory() -> Figure:
         run(name, [reader / "python", "-c", READER, feeds, work / "reader"])
         require(_count(work / "reader", "entries") == ANNOUNCEMENTS, "reader lacks entries")
         (work / "import.toml").write_text(f'data = "{work / "import"}"\n', encoding="utf-8")
-        loading = [
-            sys.executable,
-            "-m",
-            "aggregator",
-            "--config",
-            work / "import.toml",
-            "import",
-            _snapshot(work),
-        ]
+        loading: list[str | Path] = [*aggregator[:4], work / "import.toml", "import", _snapshot(work)]
         run(f"import of {PAPERS:,} papers with the search index", loading)
         require(_count(work / "import/papers.db", "papers") == PAPERS, "papers are missing")
     peaks = {name: found.all for name, found in seen.items()}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from dataclasses import replace
+from mmap import PROT_READ, mmap
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from aggregator.errors import SearchError
 from aggregator.models import Asked
 from aggregator.search import Engine, Indexer
 from aggregator.search.folder import Folder
+from aggregator.search.thrift import give_back
 from aggregator.store.database import Store
 from aggregator.store.searching import first_day
 
@@ -39,6 +41,25 @@ def test_the_first_index_is_made_whole(tmp_path: Path, rows: RowsInMemory) -> No
     assert done.anew
     assert done.papers == len(PAPERS) == Engine(tmp_path).count()
     assert told[-1] == (5, 5)
+
+
+def test_an_index_made_in_many_steps_is_the_same(tmp_path: Path, rows: RowsInMemory) -> None:
+    class Stepping(Indexer):
+        STEP = 2
+
+    assert Stepping(tmp_path / "steps").refresh(rows).papers == len(PAPERS)
+    Indexer(tmp_path / "once").refresh(rows)
+    assert ids(tmp_path / "steps") == ids(tmp_path / "once") == {paper.id for paper in PAPERS}
+
+
+def test_mapped_files_are_let_go_and_can_be_read_on(tmp_path: Path) -> None:
+    content = os.urandom(1 << 20)
+    (tmp_path / "segment").write_bytes(content)
+    with (tmp_path / "segment").open("rb") as file, mmap(file.fileno(), 0, prot=PROT_READ) as mapped:
+        assert bytes(mapped) == content
+        give_back(tmp_path)
+        assert bytes(mapped) == content
+    give_back(tmp_path / "not there")
 
 
 def test_only_what_changed_is_put_in(tmp_path: Path, rows: RowsInMemory) -> None:

@@ -23,6 +23,7 @@ from aggregator.search.documents import document
 from aggregator.search.folder import Folder
 from aggregator.search.guard import guarded
 from aggregator.search.schema import MARK, register, schema
+from aggregator.search.thrift import give_back
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Indexer:
     """
 
     BATCH = 5_000  # changed papers a commit
+    STEP = 10_000  # papers a commit when all is made anew: what waits for a segment to be written waits in memory
     MANY = 4  # more than 1/MANY of all papers changed: making all anew is faster
 
     def __init__(self, path: Path, progress: Progress | None = None, settle: Settle | None = None) -> None:
@@ -119,7 +121,10 @@ class Indexer:
         with _writing(index) as writer:
             for done, paper in enumerate(rows.searchables(), 1):
                 writer.add_document(document(paper))
+                if done % self.STEP == 0:
+                    writer.commit()
                 if done % 1000 == 0 or done == total:
+                    give_back(generation)
                     self._progress(done, max(total, done))
             _mark(writer, token, token)
         self.folder.swap(generation)
