@@ -119,13 +119,12 @@ function keepSeen() {
 /** A paper was seen when it left over the upper edge, or stood in the window when the list ended. */
 function watch(changes) {
   for (const { target, isIntersecting, boundingClientRect: box } of changes) {
-    if (isIntersecting) reachable(target);
     if (isIntersecting) visible.add(target);
     else if (visible.delete(target) && !target.hidden && box.bottom <= 0) seen(target);
   }
 }
 
-/** A formula that scrolls within its line takes the focus, so that keys scroll it. */
+/** A formula that scrolls within its line takes the focus, so that keys scroll it. Only of papers that are laid out: it would lay out others. */
 function reachable(article) {
   for (const one of article.querySelectorAll("math")) if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
 }
@@ -151,6 +150,7 @@ function come(changes) {
       if (near.delete(target)) far.add(target);
     } else if (near.add(target) && !far.delete(target)) {
       equip(target);
+      if (target.firstElementChild.checkVisibility({ contentVisibilityAuto: true })) reachable(target);
       passing.observe(target);
     }
   }
@@ -188,6 +188,7 @@ export function makeToolbars() {
     showSeen(id);
     coming.observe(article);
   }
+  addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => skipped || reachable(target), true);
   addEventListener("scroll", atEnd, { passive: true });
   addEventListener("pagehide", keepSeen);
   onChange((edits) => {
