@@ -32,7 +32,7 @@ from pathlib import Path
 from rehearsal import FIRST, Rehearsal, Switch
 
 _MASKS = (
-    re.compile(rb'<p class="(evidence|category-note)">.*?</p>', re.DOTALL),
+    re.compile(rb'<p class="(evidence|category-note)[^"]*">.*?</p>', re.DOTALL),
     re.compile(rb"<(updated|published)>[^<]*</\1>"),
     re.compile(rb"<lastmod>[^<]*</lastmod>"),
 )

@@ -78,7 +78,7 @@ class Lists:
             previous=previous,
             next=following,
             note=self._notes.of(category, day, newest=newest),
-            whole=self._notes.whole(category, day),
+            trust=self._notes.trust(category, day),
             month=self._counts.links(category, self._month_so_far(category, day, following)),
         )
         return Frame(listing, newest)

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from aggregator.announce import slot_at
 from aggregator.clock import Clock
-from aggregator.ledger import PROVEN, about, later_sentence, merged_sentence, sentence
-from aggregator.models import NOTHING, LedgerRow, Message, together
+from aggregator.ledger import PROVEN, SETTLED, about, later_sentence, merged_sentence, sentence
+from aggregator.models import NOTHING, LedgerRow, Message, Trust, together
 
 
 class Books(Protocol):
@@ -40,10 +40,13 @@ class Notes:
         """The same for a category of which no listing day has a page."""
         return self._later(category, date.min) or sentence(None, self._now)
 
-    def whole(self, category: str | None, day: date) -> bool:
-        """Whether nothing more is awaited of the day, on a witness's word."""
+    def trust(self, category: str | None, day: date) -> Trust:
+        """Whether the day is proven, still open, or neither: only derived."""
         rows = [self._rows(day).get(name) for name in (self._categories if category is None else (category,))]
-        return all(row is not None and row.state in PROVEN for row in rows)
+        states = {row.state if row else None for row in rows}
+        if states <= PROVEN:
+            return Trust.PROVEN
+        return Trust.OPEN if states - SETTLED else Trust.DERIVED
 
     def _read(self, day: date) -> Mapping[str, LedgerRow]:
         return {row.category: row for row in self._books.ledger_rows(day, self._categories, day)}

@@ -39,5 +39,5 @@ class Pictures:
 
     def _piece(self, listing: Listing) -> Piece[Sitting]:
         (link,) = self._counts.links(listing.category, [listing.day])
-        key = key_of(self._site.draughtsman, listing.category, link, listing.whole)
+        key = key_of(self._site.draughtsman, listing.category, link, listing.trust)
         return Piece((self._site.picture_path(listing.category, listing.day),), key, (listing, link))

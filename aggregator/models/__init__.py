@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aggregator.models.history import Imported, PastAnnouncement, PastPaper, StoredPaper
-    from aggregator.models.ledger import Evidence, LedgerRow, State
+    from aggregator.models.ledger import Evidence, LedgerRow, State, Trust
     from aggregator.models.message import HOLE, NOTHING, Filling, Message, listed, say, say_many, together
     from aggregator.models.page import (
         Card,
@@ -106,6 +106,7 @@ __all__ = [
     "StoredPaper",
     "Suggestion",
     "Titled",
+    "Trust",
     "Validators",
     "Verdict",
     "Version",

@@ -25,6 +25,14 @@ class State(StrEnum):
     DERIVED = "derived"  # worked out from submission dates; nobody saw what arXiv listed
 
 
+class Trust(StrEnum):
+    """How far a page's day can be trusted, in one word."""
+
+    PROVEN = "proven"  # by a second look or a second witness
+    OPEN = "open"  # something is awaited still
+    DERIVED = "derived"  # nothing is awaited, and nothing proves it
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Who said it ("rss", "oai", "api"), when (UTC), and the SHA-256 of the body, in hexadecimal."""

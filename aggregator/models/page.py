@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from aggregator.models.ledger import LedgerRow
+from aggregator.models.ledger import LedgerRow, Trust
 from aggregator.models.message import Message
 from aggregator.models.paper import Announcement, Kind, Paper, SeenVersion
 from aggregator.models.standing import GateState, PollState
@@ -64,7 +64,7 @@ class Listing:
     `papers` is ordered by kind, then by arXiv's position; the merged list holds each paper once.
     `checked_at` is when arXiv was last asked for it; `note` one plain sentence on how complete the day is.
     `month` are the days of its month that have pages, up to the next one: later days must not change this page.
-    `whole` says that a second witness confirmed the day.
+    `trust` is how the page marks its `note`.
     """
 
     category: str | None
@@ -75,7 +75,7 @@ class Listing:
     checked_at: datetime | None = None
     note: Message | str = ""
     month: tuple[DayLink, ...] = ()
-    whole: bool = False
+    trust: Trust = Trust.DERIVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class Pages:
             "statistics": category and self._links.to(statistics_folder(category)),
             "counts_text": self._speech.text(counts),
             "note": listing.note,
+            "trust": listing.trust,
             "checked": listing.checked_at,
             "sections": made,
             **self._month(listing),

@@ -13,7 +13,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from aggregator.models import DayLink, Kind, Listing
+from aggregator.models import DayLink, Kind, Listing, Trust
 from aggregator.site.listing import count_words
 from aggregator.site.periods import MERGED
 from aggregator.site.text import count, in_words
@@ -35,7 +35,9 @@ def of_day(title: str, listing: Listing, link: DayLink) -> bytes:
     date = f"{category}, {in_words(link.day)}" if category else in_words(link.day)
     said = f"{count(total, 'paper', 'papers')}: {count_words(link.counts)}." if total else "No papers."
     name = category_title(category) if category else str(MERGED)
-    return draw(title, name, date, f"{said} Complete." if listing.whole else said, link.counts)
+    return draw(
+        title, name, date, f"{said} Complete." if listing.trust is Trust.PROVEN else said, link.counts
+    )
 
 
 def draw(title: str, name: str, date: str, said: str, counts: Mapping[Kind, int]) -> bytes:
