@@ -184,6 +184,11 @@ def test_suggests_people_and_titles(engine: Engine) -> None:
 def test_puts_unknown_words_right(engine: Engine) -> None:
     assert engine.put_right("netwroks -schrodnger") == "networks -schrodinger"
     assert engine.put_right("graph networks") is None
+    assert (
+        engine.put_right("graph netwroks qqqqzzzz") == "graph networks"
+    )  # never a question that finds nothing
+    assert engine.put_right("qqqqzzzz") is None
+    assert engine.put_right("ti:qqqqzzzz OR wwwwkkkk") is None
 
 
 def test_a_bad_question_is_refused(engine: Engine) -> None:

@@ -18,9 +18,9 @@ from webserver import get, serving
 
 from aggregator.app import App
 from aggregator.desk import DeskKey, Item
-from aggregator.models import Asked, Found, SearchResults, Shares
+from aggregator.models import Asked, Found, Order, SearchResults, Shares
 from aggregator.serving import Serving
-from aggregator.settings import Settings
+from aggregator.settings import Settings, SiteSettings
 from aggregator.site import Site
 from aggregator.store.database import Store
 from aggregator.store.desks import Desks
@@ -202,6 +202,9 @@ def test_by_stars_as_papers_cool_asks_for_it(settings: Settings) -> None:
         for sort in ("1", "stars"):
             html = page(port, "sample OR graphs", sort=sort, show="1")
             assert ids(html) == ["2605.00002"]
+        assert "Most starred" not in html  # a site that shows no stars does not name the order
+        results = SearchResults(Asked("x", Order.STARS), Found(("a",), 1))
+        html = Site(SiteSettings(counts=True), settings.data / "site").search_page(results).decode()
         assert re.search(r'sort=stars[^"]*" aria-current="true">[^/]*Most starred', html)
         found = json.loads(get(port, "/api/v1/search?query=sample+OR+graphs&sort=stars&show=2")[1])
         assert found["papers"][0]["id"] == "2605.00002"

@@ -12,7 +12,7 @@ from typing import Any
 
 import tantivy
 
-from aggregator.errors import SearchError
+from aggregator.errors import QueryError, SearchError
 from aggregator.models import Asked, Found, Order, Shares, Suggestion
 from aggregator.query import Anyone, Category, Dates, Identifier, Node, Span, read, tidy
 from aggregator.query.dates import FIRST, LAST
@@ -104,10 +104,20 @@ class Engine:
             return None
 
     def put_right(self, text: str) -> str | None:
-        """The question with unknown words as those they look like, None when there are none. Raises SearchError."""
-        now = self._now()
+        """A question that finds something, with unknown words as those they look like, or without them.
+
+        None when there is no such question. Raises SearchError.
+        """
+        searcher = self._now().searcher
         with guarded("searching"):
-            return suggest.put_right(now.searcher, tidy(text))
+            likely = list(suggest.put_right(searcher, tidy(text)))
+        return next((each for each in likely if self._finds(each)), None)
+
+    def _finds(self, text: str) -> bool:
+        try:
+            return self.search(Asked(text, show=0), divided=False).total > 0
+        except QueryError:
+            return False
 
     def _counted(self, key: Hashable, count: Callable[[], tuple[int, Shares]]) -> tuple[int, Shares]:
         found = self._counts.get(key)

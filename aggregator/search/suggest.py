@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 import tantivy
@@ -21,6 +21,7 @@ _SPELLINGS = 4  # of a name, that count as one person
 _LIKELY = 2000  # commonest words that a wrong one is held against
 _PUT_RIGHT = 4  # letters that a word needs
 _BARE = re.compile(r'[^\s"()*:-]+')
+_ALONE = re.compile(r'(?<!\S)[^\s"()*:-]+(?!\S)')  # words without signs, that can be left out
 _FIELDS = ("title_exact", "abstract_exact", "authors")
 
 
@@ -51,13 +52,15 @@ def titles(searcher: tantivy.Searcher, text: str) -> list[str]:
     return [searcher.doc(place)["id"][0] for _, place in searcher.search(query, TITLES, count=False).hits]
 
 
-def put_right(searcher: tantivy.Searcher, text: str) -> str | None:
-    """The question with each unknown word as the one it looks most like; None when nothing changes."""
-    told = _BARE.sub(lambda found: _known(searcher, found[0]), text)
-    return None if told == text else told
+def put_right(searcher: tantivy.Searcher, text: str) -> Iterator[str]:
+    """The question with each unknown word as the one it looks most like, then without those that look like none."""
+    told = _BARE.sub(lambda found: _known(searcher, found[0]) or found[0], text)
+    short = _ALONE.sub(lambda found: _known(searcher, found[0]) or "", text)
+    yield from (each for each in (told, " ".join(short.split())) if each != text)
 
 
-def _known(searcher: tantivy.Searcher, word: str) -> str:
+def _known(searcher: tantivy.Searcher, word: str) -> str | None:
+    """The word when it is known or too short to judge, one that looks like it when not, None when there is none."""
     spelt = terms(word, WORDS)
     if len(spelt) != 1 or len(spelt[0]) < _PUT_RIGHT or any(searcher.doc_freq(f, spelt[0]) for f in _FIELDS):
         return word
@@ -67,7 +70,7 @@ def _known(searcher: tantivy.Searcher, word: str) -> str:
         for each in complete(searcher, field, spelt[0][:2], _LIKELY)
         if abs(len(each) - len(spelt[0])) <= 2
     }
-    return next(iter(get_close_matches(spelt[0], likely, n=1, cutoff=0.75)), word)
+    return next(iter(get_close_matches(spelt[0], likely, n=1, cutoff=0.75)), None)
 
 
 def _term(field: str, value: str) -> Query:

@@ -22,8 +22,8 @@ _ORDERS = (
     (Order.RELEVANCE, say("Relevance")),
     (Order.NEWEST, say("Newest")),
     (Order.OLDEST, say("Oldest")),
-    (Order.STARS, say("Most starred")),
 )
+_BY_STARS = (Order.STARS, say("Most starred"))  # named where readers see stars counted
 _NAMES = {Order.RELEVANCE: "", Order.NEWEST: "newest", Order.OLDEST: "oldest", Order.STARS: "stars"}
 ABOUT = "≈ "
 _CATEGORIES = 12  # in the rail
@@ -53,12 +53,13 @@ class Bar:
 
 
 class SearchPages:
-    """Makes them for one site."""
+    """Makes them for one site; `counts` says whether its pages show how many starred a paper."""
 
-    def __init__(self, templates: Templates, links: Links, speech: Speech) -> None:
+    def __init__(self, templates: Templates, links: Links, speech: Speech, *, counts: bool = False) -> None:
         self._templates = templates
         self._links = links
         self._speech = speech
+        self._orders = (*_ORDERS, _BY_STARS) if counts else _ORDERS
 
     def page(self, results: SearchResults) -> bytes:
         asked, found = results.asked, results.found
@@ -73,7 +74,7 @@ class SearchPages:
             first=asked.first.isoformat() if asked.first else "",
             last=asked.last.isoformat() if asked.last else "",
             limits=list(self._limits(asked)),
-            orders=[self._order(asked, order, words) for order, words in _ORDERS],
+            orders=[self._order(asked, order, words) for order, words in self._orders],
             order=_NAMES[asked.order],
             rail=self._rail(asked, found.shares) if found.total else "",
             previous=self._part(asked, asked.skip - asked.show) if asked.skip else None,

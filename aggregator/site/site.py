@@ -124,7 +124,7 @@ class Site:
         self._papers = PaperPages(templates, links, subjects, speech)
         self._chosen = ChosenPages(templates, links, speech)
         self._statistics = StatisticsPages(templates, links, speech)
-        self._search = SearchPages(templates, links, speech)
+        self._search = SearchPages(templates, links, speech, counts=settings.counts)
         self._sitemap = Sitemap(templates, links)
         self._shared = SharedPages(templates, links, assets, followed, self.renderer)
         self._followed = followed
