@@ -90,7 +90,7 @@ class DiskFiles:
         try:
             self._write(path, parts)
         except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             self._write(path, parts)
 
     def sync(self, paths: Collection[Path]) -> None:
@@ -103,9 +103,7 @@ class DiskFiles:
         try:
             os.replace(source, target)
         except FileNotFoundError:
-            if not source.exists():
-                raise
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             os.replace(source, target)
 
     def remove(self, path: Path) -> None:
@@ -144,6 +142,16 @@ def _write_all(handle: int, rest: memoryview) -> None:
     taken = os.write(handle, rest)
     while taken < len(rest):
         taken += os.write(handle, rest[taken:])
+
+
+def _make_folder(folder: Path) -> None:
+    """Mostly one step: the folder of a paper that is new."""
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _sync(paths: Collection[Path]) -> None:

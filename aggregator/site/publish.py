@@ -218,9 +218,10 @@ class Publisher:
         self._files.remove_folder(self._folder / STAGED)
 
     def _replace(self, number: int, path: str) -> None:
-        """Put a staged file in its place, its old twins away first: they are of other bytes."""
+        """Put a staged file in its place, its old twins away first: they are of other bytes. A file that was not
+        there has none: twins come after their file and go before it."""
         staged, target = self._staged(number), self._folder / path
-        if page_of(path) is None and self._files.exists(staged):
+        if page_of(path) is None and self._files.exists(target) and self._files.exists(staged):
             for twin in filter(self._has, twins_of(path)):
                 self._files.remove(self._folder / twin)
         with suppress(FileNotFoundError):
