@@ -180,6 +180,19 @@ def test_a_lost_file_comes_back_when_all_is_looked_at(house: House) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "lost", ["arxiv/cs.AI/index.html", "week.xml", "arxiv/cs.AI/stats/index.html", "status/index.html"]
+)
+def test_a_lost_file_of_the_newest_day_comes_back_with_the_next_build(house: House, lost: str) -> None:
+    house.build()
+    before = house.files()
+    (house.folder / lost).unlink()
+    assert house.build().written >= 1
+    assert {name: body for name, (body, _) in house.files().items()} == {
+        name: body for name, (body, _) in before.items()
+    }
+
+
 def test_days_out_of_range_are_pruned_by_whole_months_with_their_papers(house: House) -> None:
     house.announce(date(2026, 4, 30), 70)
     house.build()

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from aggregator.asking import Watcher
+from aggregator.build.context import Context
 from aggregator.build.counts import Counts
 from aggregator.build.family import Family, Piece
 from aggregator.build.front import Front
@@ -77,19 +78,17 @@ class Builder:
     def _families(self, calendar: Calendar) -> tuple[Sequence[Family[Any]], Front]:
         store, site, names = self._store, self._site, self._categories
         notes, counts = Notes(store, names, self._clock), Counts(store, names)
-        lists = Lists(store, site, names, calendar, counts, notes)
-        periods = Periods(store, site, names, calendar, counts)
-        front = Front(store, site, names, calendar, counts, notes, lists)
-        feeds = WeekFeeds(store, site, names, calendar, counts)
-        pictures = Pictures(site, names, counts, lists)
-        return (
+        context = Context(store, site, names, calendar, counts, notes)
+        lists = Lists(context)
+        families = (
             lists,
-            pictures,
-            feeds,
-            periods,
-            Papers(store, site, names),
-            Statistics(store, site, names),
-        ), front
+            Pictures(context, lists),
+            WeekFeeds(context),
+            Periods(context),
+            Papers(context),
+            Statistics(context),
+        )
+        return families, Front(context, lists)
 
     def _make_cards(self, scope: Scope) -> None:
         days = scope.days if scope.whole else scope.changed
@@ -158,9 +157,10 @@ class _Run:
         return stale
 
     def _is_fresh(self, piece: Piece[Any], known: Mapping[str, str]) -> bool:
+        """Also its files must be there: few pieces are asked about, among them the newest of each list."""
         if any(known.get(path) != piece.key for path in piece.paths):
             return False
-        return not self._scope.whole or all(map(self._site.has, piece.paths))
+        return all(map(self._site.has, piece.paths))
 
     def _always(self, pages: Iterable[Page]) -> Iterator[Page]:
         for page in pages:

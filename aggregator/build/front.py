@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from aggregator.build.counts import Counts
+from aggregator.build.context import Context
 from aggregator.build.lists import Lists
-from aggregator.build.notes import Notes
-from aggregator.build.rows import Renderer, Rows
-from aggregator.build.scope import Calendar
 from aggregator.models import CategorySummary, DayLink, Listing, Overview, Page
 
 HOME_DAYS = 7  # newest days of a category that the home page links
@@ -22,22 +19,9 @@ A_YEAR = timedelta(days=366)  # whose volume the home page shows
 class Front:
     """Makes them."""
 
-    def __init__(
-        self,
-        store: Rows,
-        site: Renderer,
-        categories: Sequence[str],
-        calendar: Calendar,
-        counts: Counts,
-        notes: Notes,
-        lists: Lists,
-    ) -> None:
-        self._store = store
-        self._site = site
-        self._categories = tuple(categories)
-        self._calendar = calendar
-        self._counts = counts
-        self._notes = notes
+    def __init__(self, context: Context, lists: Lists) -> None:
+        self._store, self._site, self._categories = context.store, context.site, context.categories
+        self._calendar, self._counts, self._notes = context.calendar, context.counts, context.notes
         self._lists = lists
 
     def pages(self) -> Iterator[Page]:

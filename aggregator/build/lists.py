@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from aggregator.build.counts import Counts
+from aggregator.build.context import Context
 from aggregator.build.family import Piece, key_of
-from aggregator.build.notes import Notes
-from aggregator.build.rows import Renderer, Rows
-from aggregator.build.scope import Calendar, Scope
+from aggregator.build.scope import Scope
 from aggregator.models import Listing, Page, Span, period_of
 
 
@@ -28,21 +26,9 @@ class Lists:
 
     name = "lists"
 
-    def __init__(
-        self,
-        store: Rows,
-        site: Renderer,
-        categories: Sequence[str],
-        calendar: Calendar,
-        counts: Counts,
-        notes: Notes,
-    ) -> None:
-        self._store = store
-        self._site = site
-        self._categories = tuple(categories)
-        self._calendar = calendar
-        self._counts = counts
-        self._notes = notes
+    def __init__(self, context: Context) -> None:
+        self._store, self._site, self._categories = context.store, context.site, context.categories
+        self._calendar, self._counts, self._notes = context.calendar, context.counts, context.notes
 
     def pieces(self, scope: Scope) -> tuple[int, Iterable[Piece[Frame]]]:
         wanted = self.wanted(scope)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from aggregator.build.counts import Counts
+from aggregator.build.context import Context
 from aggregator.build.family import Piece, key_of
-from aggregator.build.rows import Renderer, Rows
-from aggregator.build.scope import Calendar, Scope
+from aggregator.build.scope import Scope
 from aggregator.gather import WEEK_FEED
 from aggregator.models import Page
 
@@ -20,14 +19,9 @@ class WeekFeeds:
 
     name = "feeds"
 
-    def __init__(
-        self, store: Rows, site: Renderer, categories: Sequence[str], calendar: Calendar, counts: Counts
-    ) -> None:
-        self._store = store
-        self._site = site
-        self._categories = tuple(categories)
-        self._calendar = calendar
-        self._counts = counts
+    def __init__(self, context: Context) -> None:
+        self._store, self._site, self._categories = context.store, context.site, context.categories
+        self._calendar, self._counts = context.calendar, context.counts
 
     def pieces(self, _: Scope) -> tuple[int, Iterable[Piece[NewestDays]]]:
         found = [(name, self._calendar.of(name)[-WEEK_FEED:]) for name in (None, *self._categories)]

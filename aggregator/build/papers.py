@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from aggregator.build.context import Context
 from aggregator.build.family import Piece, key_of
-from aggregator.build.rows import Renderer, Rows
 from aggregator.build.scope import Scope
 from aggregator.models import Page
 
@@ -17,10 +17,8 @@ class Papers:
 
     name = "papers"
 
-    def __init__(self, store: Rows, site: Renderer, categories: Sequence[str]) -> None:
-        self._store = store
-        self._site = site
-        self._categories = tuple(categories)
+    def __init__(self, context: Context) -> None:
+        self._store, self._site, self._categories = context.store, context.site, context.categories
         self._paged: frozenset[date] = frozenset()
 
     def pieces(self, scope: Scope) -> tuple[int, Iterable[Piece[str]]]:

@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from aggregator.build.counts import Counts
+from aggregator.build.context import Context
 from aggregator.build.family import Piece, key_of
-from aggregator.build.rows import Renderer, Rows
-from aggregator.build.scope import Calendar, Scope
+from aggregator.build.scope import Scope
 from aggregator.gather import split, summed
 from aggregator.models import DayLink, Gathering, Page, Period, Span, period_of
 
@@ -36,14 +35,9 @@ class Periods:
 
     name = "weeks, months, years"
 
-    def __init__(
-        self, store: Rows, site: Renderer, categories: Sequence[str], calendar: Calendar, counts: Counts
-    ) -> None:
-        self._store = store
-        self._site = site
-        self._categories = tuple(categories)
-        self._calendar = calendar
-        self._counts = counts
+    def __init__(self, context: Context) -> None:
+        self._store, self._site, self._categories = context.store, context.site, context.categories
+        self._calendar, self._counts = context.calendar, context.counts
         self._volumes: Mapping[str | None, Mapping[date, int]] = {}
 
     def pieces(self, scope: Scope) -> tuple[int, Iterable[Piece[Part]]]:

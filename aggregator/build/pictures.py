@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from aggregator.build.counts import Counts
+from aggregator.build.context import Context
 from aggregator.build.family import Piece, key_of
 from aggregator.build.lists import Lists
-from aggregator.build.rows import Renderer
 from aggregator.build.scope import Scope
 from aggregator.models import DayLink, Listing, Page
 
@@ -19,10 +18,8 @@ class Pictures:
 
     name = "pictures"
 
-    def __init__(self, site: Renderer, categories: Sequence[str], counts: Counts, lists: Lists) -> None:
-        self._site = site
-        self._categories = tuple(categories)
-        self._counts = counts
+    def __init__(self, context: Context, lists: Lists) -> None:
+        self._site, self._categories, self._counts = context.site, context.categories, context.counts
         self._lists = lists
 
     def pieces(self, scope: Scope) -> tuple[int, Iterable[Piece[Sitting]]]:

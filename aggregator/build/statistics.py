@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from aggregator.build.context import Context
 from aggregator.build.family import Piece, key_of
-from aggregator.build.rows import Renderer, Rows
 from aggregator.build.scope import Scope
 from aggregator.models import Page
 
@@ -15,10 +15,8 @@ class Statistics:
 
     name = "statistics"
 
-    def __init__(self, store: Rows, site: Renderer, categories: Sequence[str]) -> None:
-        self._store = store
-        self._site = site
-        self._categories = tuple(categories)
+    def __init__(self, context: Context) -> None:
+        self._store, self._site, self._categories = context.store, context.site, context.categories
 
     def pieces(self, _scope: Scope) -> tuple[int, Iterable[Piece[str]]]:
         return len(self._categories), map(self._piece, self._categories)
