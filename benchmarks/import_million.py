@@ -47,6 +47,7 @@ def million() -> Figure:
     recording()
     with tempfile.TemporaryDirectory(prefix="million-") as name:
         folder = options.keep or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         require(shutil.disk_usage(folder).free > options.lines * ROOM, "not enough room on the disk")
         return _figure(folder, options.lines)
 

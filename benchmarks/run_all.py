@@ -24,10 +24,15 @@ RESULTS = HERE / "RESULTS.md"
 # What `--quick` asks for, a minute or less each; the figures name the amounts.
 QUICK = {
     "day": ["1"],
+    "import_million": ["--lines", "30000"],
+    "import_snapshot": ["1"],
     "incremental": ["--days", "200", "--runs", "3"],
     "ingest": ["--runs", "1"],
+    "normalise": ["--runs", "1"],
+    "parse": ["--runs", "1"],
     "search": ["--quick"],
     "serve": ["2", "1"],
+    "startup": ["5"],
     "pages": ["--days", "150", "--runs", "2"],
 }
 _WORDS = {0: "all goals met", MISSED: "a goal was missed", NO_INPUT: "skipped: its recordings are not here"}

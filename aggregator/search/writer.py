@@ -123,7 +123,7 @@ class Indexer:
                 writer.add_document(document(paper))
                 if done % self.STEP == 0:
                     writer.commit()
-                if done % 1000 == 0 or done == total:
+                if done % 500 == 0 or done == total:
                     give_back(generation)
                     self._progress(done, max(total, done))
             _mark(writer, token, token)
