@@ -17,6 +17,10 @@ _SIMPLE_SEPARATOR = re.compile(r"\s*[,;][\s,;]*(?:and\s+|&\s+)?|\s+and\s+|\s+&\s
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|Ph\.?\s?D\.?|M\.?D\.?|Esq\.?", re.IGNORECASE)
 _AND_BEHIND = re.compile(r"[,;]and")  # without a space in between
 _LONGEST_SUFFIX = 6  # "Ph. D.": most names are longer, and spared the look
+# Names longer than any suffix, with nothing that needs a second look: nine papers in ten. White space is a blank.
+_NO_NAME = r",;(&\\${\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_PLAIN_NAME = rf"[A-Z][^{_NO_NAME}]{{5,}}[^ {_NO_NAME}]"
+_PLAIN = re.compile(rf"{_PLAIN_NAME}(?:, {_PLAIN_NAME})*")
 _GROUP = r"[\w'’./+& -]*?(?:Collaborations?|Consortium|Team|Group)"
 _ON_BEHALF = re.compile(rf"(.*?)[\s,]*\b(?:for|on behalf of) (?:the )?({_GROUP})$", re.IGNORECASE)
 _LEADING_GROUP = re.compile(rf"(?:the )?({_GROUP})\s*:\s*(.*)", re.IGNORECASE)
@@ -28,6 +32,9 @@ _EXPLAINED = re.compile(r"\(([0-9]{1,3}|[a-z])\)")
 
 def count(creators: str) -> int:
     """How many authors `split` gives."""
+    plain = creators.replace(" and ", ", ")
+    if _PLAIN.fullmatch(plain) and not _may_be_group(plain):
+        return plain.count(",") + 1
     text = _clean(creators)
     if "(" in text or "&" in text or _AND_BEHIND.search(text):
         return len(split(creators))
@@ -58,11 +65,16 @@ def _names(pieces: list[str]) -> list[str]:
             continue
         if names and len(name) <= _LONGEST_SUFFIX and _SUFFIX.fullmatch(name):
             names[-1] = f"{names[-1]} {name}"
-        elif "ollab" in name or "eam" in name or "roup" in name or "sortium" in name:
+        elif _may_be_group(name):
             names += _with_group(name)
         else:
             names.append(name)
     return names
+
+
+def _may_be_group(name: str) -> bool:
+    """A quick look that spares most names the patterns."""
+    return "ollab" in name or "eam" in name or "roup" in name or "sortium" in name
 
 
 def _with_group(name: str) -> list[str]:
