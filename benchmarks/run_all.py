@@ -29,6 +29,7 @@ QUICK = {
     "incremental": ["--days", "200", "--runs", "3"],
     "ingest": ["--runs", "1"],
     "normalise": ["--runs", "1"],
+    "oai": ["--records", "20000", "--stored", "5000"],
     "parse": ["--runs", "1"],
     "search": ["--quick"],
     "serve": ["2", "1"],
