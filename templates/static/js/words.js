@@ -3,10 +3,10 @@ const { built, words: coming } = globalThis.speech;
 const words = (await coming) ?? {};
 const root = document.documentElement;
 const tag = root.lang === "en" ? "en-GB" : `${root.lang}-u-ca-gregory-nu-latn`;
-const rules = new Intl.PluralRules(root.lang);
+let rules; // of plurals; both these and the first number that a browser writes cost it some ms
 const HOLE = /\{(\w*)\}/g;
 
-export const number = (value) => value.toLocaleString(tag);
+export const number = (value) => (value < 1000 ? String(value) : value.toLocaleString(tag));
 
 /** A day ("2024-03-26"), a month ("2024-03") or a moment in words. `form`: "", "plain", "short", "weekday". */
 export function day(iso, form) {
@@ -25,7 +25,7 @@ function found(key, count) {
   const entry = words[key];
   if (!Array.isArray(entry)) return entry;
   const [place, ...forms] = entry;
-  return forms[words["#"].indexOf(rules.select(count(place)))] ?? forms.at(-1);
+  return forms[words["#"].indexOf((rules ??= new Intl.PluralRules(root.lang)).select(count(place)))] ?? forms.at(-1);
 }
 
 /** `message`, or its translation, with `values` in its holes, in the order of the English ones. */
