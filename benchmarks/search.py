@@ -11,21 +11,18 @@ Quality: known papers, looked for as people remember them.
 
 from __future__ import annotations
 
-import http.client
 import json
 import random
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from _frame import (
     ROOT,
@@ -35,19 +32,27 @@ from _frame import (
     Table,
     measure,
     ours,
-    python_with,
     require,
     show,
     version_in,
 )
+from _search_contestants import (
+    HERE,
+    Contestant,
+    ask_all,
+    environment,
+    free_port,
+    json_of,
+    page_of,
+    reader_asked,
+    serving,
+)
 from _search_corpus import KINDS, Paper, for_fts5, for_us, known, papers, questions
 
-HERE = Path(__file__).resolve().parent
 AGGREGATOR = [sys.executable, "-m", "aggregator"]
 READER_MOST = (
     50_000  # papers that reader is given: it takes a minute for them, and more than twenty for a million
 )
-IDLE = 2.0  # seconds after which a connection is made anew: uvicorn ends it after 5
 LEAST = 50_000  # papers; with fewer, what each request costs anyway hides the search
 SLOW_EACH = 5  # questions of a kind that peers are asked about more papers than that
 SAME = 0.5  # of the rare words: as many hits as we have; stemmers and the words of formulas differ a little
@@ -59,107 +64,9 @@ SQL = urlencode(
         "WHERE papers_fts MATCH :asked ORDER BY rank LIMIT 25"
     }
 )
-Answer = tuple[float, float, int | None]  # seconds, seconds of CPU, hits where that is told
 
 
-@dataclass(slots=True)
-class Contestant:
-    """Who answers, how it is asked, and what it took by kind of question."""
-
-    name: str
-    ask: Callable[[str, str], Answer]
-    each: int  # questions of a kind that it is asked
-    walls: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    cpus: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    hits: dict[str, int] = field(default_factory=dict)
-
-    def answer(self, kind: str, asked: str) -> None:
-        wall, cpu, hits = self.ask(kind, asked)
-        self.walls[kind].append(wall)
-        self.cpus[kind].append(cpu)
-        if kind == "rare word" and hits is not None:
-            self.hits[asked] = hits
-
-
-# ── servers ──
-
-
-class Server:
-    """A server's process and a connection to it that stays."""
-
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
-        self._tasks = Path(f"/proc/{process.pid}/task")
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self._used = 0.0
-
-    def get(self, path: str, *, packed: bool = True) -> tuple[float, float, bytes]:
-        """Seconds, seconds of the server's CPU, the answer as it came."""
-        if time.perf_counter() - self._used > IDLE:  # a server may have ended it
-            self._connection.close()
-            self._connection.connect()
-        spent, began = self._spent(), time.perf_counter()
-        self._connection.request("GET", path, headers={"Accept-Encoding": "br, gzip"} if packed else {})
-        response = self._connection.getresponse()
-        body = response.read()
-        self._used = time.perf_counter()
-        wall = self._used - began
-        require(response.status == 200, f"{path}: {response.status}")
-        return wall, self._spent() - spent, body
-
-    def wait(self, path: str) -> None:
-        for _ in range(300):
-            try:
-                self.get(path)
-                return
-            except OSError:
-                self._connection.close()
-                time.sleep(0.2)
-        raise SystemExit(f"no server for {path}")
-
-    def _spent(self) -> float:
-        told = 0
-        for task in self._tasks.iterdir():
-            with suppress(OSError):  # a thread that ended meanwhile
-                told += int((task / "schedstat").read_text().split()[0])
-        return told / 1e9
-
-
-@contextmanager
-def serving(command: Sequence[str | Path], port: int, ready: str) -> Iterator[Server]:
-    process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        server = Server(process, port)
-        server.wait(ready)
-        yield server
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def page_of(server: Server, path: str, words: Callable[[str, str], str]) -> Callable[[str, str], Answer]:
-    def ask(kind: str, asked: str) -> Answer:
-        return *server.get(path + quote_plus(words(kind, asked)))[:2], None
-
-    return ask
-
-
-def json_of(
-    server: Server, path: str, words: Callable[[str, str], str], total: str
-) -> Callable[[str, str], Answer]:
-    def ask(kind: str, asked: str) -> Answer:
-        wall, cpu, body = server.get(path + quote_plus(words(kind, asked)), packed=False)
-        return wall, cpu, json.loads(body)[total]
-
-    return ask
-
-
-# ── contestants ──
+# ── filling ──
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,43 +100,6 @@ def fill_peer(name: str, task: str, rows: Path, database: Path, count: int) -> F
     cost = measure([bin_ / "python", HERE / "_search_peers.py", task, rows, database])
     size = sum(file.stat().st_size for file in database.parent.glob(f"{database.name}*"))
     return Filled(Line(f"{name} {version_in(bin_, name)}", [cost], count, "papers"), size, "with the texts")
-
-
-def environment(name: str) -> Path:
-    return python_with(name, {"datasette": "datasette==0.65.5", "reader": "reader[search]>=3.26"}[name])
-
-
-@contextmanager
-def reader_asked(database: Path) -> Iterator[Callable[[str, str], Answer]]:
-    command = [environment("reader") / "python", HERE / "_search_peers.py", "serve-reader", database]
-    process = subprocess.Popen([*map(str, command)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    questions_, answers = process.stdin, process.stdout
-    assert questions_
-    assert answers
-
-    def ask(kind: str, asked: str) -> Answer:
-        questions_.write(json.dumps(for_fts5(kind, asked).replace("authors:", "")) + "\n")
-        questions_.flush()
-        wall, cpu, hits = json.loads(answers.readline())
-        return wall, cpu, hits
-
-    try:
-        yield ask
-    finally:
-        questions_.close()
-        process.wait()
-
-
-def ask_all(contestants: Sequence[Contestant], asked: Mapping[str, Sequence[str]]) -> None:
-    """The kinds are mixed, so that a slow moment hits all of them, and everybody is asked in turn."""
-    mixed = [(place, kind, one) for kind, some in asked.items() for place, one in enumerate(some)]
-    random.Random(3).shuffle(mixed)
-    for contestant in contestants:
-        contestant.ask("rare word", "warm")
-    for place, kind, one in mixed:
-        for contestant in contestants:
-            if place < contestant.each:
-                contestant.answer(kind, one)
 
 
 # ── quality ──
