@@ -27,6 +27,7 @@ _BY_STARS = (Order.STARS, say("Most starred"))  # named where readers see stars 
 _NAMES = {Order.RELEVANCE: "", Order.NEWEST: "newest", Order.OLDEST: "oldest", Order.STARS: "stars"}
 ABOUT = "≈ "
 _CATEGORIES = 12  # in the rail
+_BAR = ("url", "x", "y", "width", "height", "year", "count")
 WIDTH, HEIGHT, GAP, FEWEST = 240, 56, 1, 12  # of the chart; years that it shows at least
 
 
@@ -41,17 +42,6 @@ class Way:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One year of the chart."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    way: Way
-
-
 class SearchPages:
     """Makes them for one site; `counts` says whether its pages show how many starred a paper."""
 
@@ -59,6 +49,8 @@ class SearchPages:
         self._templates = templates
         self._links = links
         self._speech = speech
+        self._bar = templates.frame("partials/_search_bar.html", _BAR)
+        self._row = templates.frame("partials/_search_year.html", ("url", "year", "count"))
         self._orders = (*_ORDERS, _BY_STARS) if counts else _ORDERS
 
     def page(self, results: SearchResults) -> bytes:
@@ -91,15 +83,15 @@ class SearchPages:
 
     def _rail(self, asked: Asked, shares: Shares) -> Markup:
         """How the papers divide, and what to take along; apart, because in nested blocks each piece costs thrice."""
-        years = [self._year(asked, year, count) for year, count in shares.years]
+        bars, rows = self._years(asked, shares)
         made = self._templates.render(
             "partials/_search_rail.html",
             categories=list(self._categories(asked, shares.categories)),
             about=ABOUT if shares.about else "",
-            about_years=ABOUT if shares.about_years else "",
-            bars=list(_bars(shares.years, years)),
+            bars=bars,
+            rows=rows,
             begins=first_year(shares.years),
-            years=years[::-1],
+            ends=shares.years[-1][0] if shares.years else "",
             width=WIDTH,
             height=HEIGHT,
             feed=self._feed(asked),
@@ -151,9 +143,18 @@ class SearchPages:
             url = self._address(asked, cat=name, skip="")
             yield Way(name, url, name in asked.categories, count, category_title(name))
 
-    def _year(self, asked: Asked, year: int, count: int) -> Way:
-        days = {"from": f"{year}-01-01", "to": f"{year}-12-31", "skip": ""}
-        return Way(str(year), self._address(asked, **days), count=count)
+    def _years(self, asked: Asked, shares: Shares) -> tuple[Markup, Markup]:
+        """The bars of the chart and, the newest first, the rows of its table. None when there is but one year."""
+        if len(shares.years) < 2:
+            return Markup(), Markup()
+        about = ABOUT if shares.about_years else ""
+        bars, rows = [], []
+        for bar, (year, count) in zip(_bars(shares.years), shares.years, strict=True):
+            days = {"from": f"{year}-01-01", "to": f"{year}-12-31", "skip": ""}
+            said = {"url": escape(self._address(asked, **days)), "year": str(year)}
+            bars.append(self._bar.fill(bar | said | {"count": f"{about}{count:,}"}))
+            rows.append(self._row.fill(said | {"count": f"{about}{self._speech.number(count)}"}))
+        return Markup("".join(bars)), Markup("".join(reversed(rows)))  # noqa: S704 – templates and numbers
 
     def _part(self, asked: Asked, skip: int) -> str:
         return self._address(asked, skip=str(skip) if skip > 0 else "")
@@ -181,17 +182,16 @@ class SearchPages:
             yield programs.closing(hit.day)
 
 
-def _bars(years: Sequence[tuple[int, int]], ways: Sequence[Way]) -> Iterable[Bar]:
-    """The years that have papers; those without leave a gap."""
-    if len(years) < 2:
-        return
+def _bars(years: Sequence[tuple[int, int]]) -> Iterable[dict[str, str]]:
+    """Where each year that has papers stands in the chart; those without leave a gap."""
     first = first_year(years)
     step = WIDTH / (years[-1][0] - first + 1)
     most = max(count for _, count in years)
-    for (year, count), way in zip(years, ways, strict=True):
+    width = f"{max(step - GAP, 1.0):.4g}"
+    for year, count in years:
         tall = max(2.0, HEIGHT * count / most)
-        x, y = round((year - first) * step, 2), round(HEIGHT - tall, 2)
-        yield Bar(x, y, round(max(step - GAP, 1.0), 2), round(tall, 2), way)
+        x, y = f"{(year - first) * step:.5g}", f"{HEIGHT - tall:.4g}"
+        yield {"x": x, "y": y, "width": width, "height": f"{tall:.4g}"}
 
 
 def first_year(years: Sequence[tuple[int, int]]) -> int:
