@@ -28,6 +28,7 @@ QUICK = {
     "import_snapshot": ["1"],
     "incremental": ["--days", "200", "--runs", "3"],
     "ingest": ["--runs", "1"],
+    "lighthouse": ["--runs", "1"],
     "normalise": ["--runs", "1"],
     "oai": ["--records", "20000", "--stored", "5000"],
     "parse": ["--runs", "1"],
@@ -35,6 +36,7 @@ QUICK = {
     "serve": ["2", "1"],
     "startup": ["5"],
     "pages": ["--days", "150", "--runs", "2"],
+    "pages_vs_mathjax": ["--runs", "1"],
 }
 _WORDS = {0: "all goals met", MISSED: "a goal was missed", NO_INPUT: "skipped: its recordings are not here"}
 _HEAD = """# Results
