@@ -42,6 +42,17 @@ def test_a_week_can_be_filtered_by_kind(browser: Browser, site_url: str) -> None
         assert shown.count() == page.locator("article:has(.kind-cross)").count() > 0
 
 
+def test_what_is_asked_of_a_week_or_month_goes_along_to_its_days(browser: Browser, site_url: str) -> None:
+    for path, links in (
+        (WEEK, ".section-title a, .rail-days [rel]"),
+        (MONTH, ".section-title a, .calendar .cell[href]"),
+    ):
+        with opened(browser, f"{site_url}{path}?q=kernel") as page:
+            found = page.locator(links)
+            assert found.count() > 1
+            assert all(one.get_attribute("href").endswith("?q=kernel") for one in found.all())  # type: ignore[union-attr]
+
+
 def test_a_month_lists_the_titles_of_its_new_papers(browser: Browser, site_url: str) -> None:
     with opened(browser, site_url + MONTH, scripts=False) as page:
         assert page.locator(".day-titles").count() == 2
