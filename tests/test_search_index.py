@@ -19,7 +19,7 @@ from aggregator.errors import SearchError
 from aggregator.models import Asked
 from aggregator.search import Engine, Indexer
 from aggregator.search.folder import Folder
-from aggregator.search.thrift import give_back
+from aggregator.search.thrift import PAUSE, Thrift, give_back
 from aggregator.store.database import Store
 from aggregator.store.searching import first_day
 
@@ -60,6 +60,14 @@ def test_mapped_files_are_let_go_and_can_be_read_on(tmp_path: Path) -> None:
         give_back(tmp_path)
         assert bytes(mapped) == content
     give_back(tmp_path / "not there")
+
+
+def test_memory_is_given_back_now_and_then(tmp_path: Path) -> None:
+    moments = iter([0.0, 0.1, PAUSE, PAUSE, 1.5 * PAUSE])
+    thrift = Thrift(tmp_path, lambda: next(moments))
+    for _ in range(3):
+        thrift()
+    assert next(moments, None) is None, "given back once: the clock was read again behind it"
 
 
 def test_only_what_changed_is_put_in(tmp_path: Path, rows: RowsInMemory) -> None:
