@@ -63,7 +63,7 @@ def test_mapped_files_are_let_go_and_can_be_read_on(tmp_path: Path) -> None:
 
 
 def test_memory_is_given_back_now_and_then(tmp_path: Path) -> None:
-    moments = iter([0.0, 0.1, PAUSE, PAUSE, 1.5 * PAUSE])
+    moments = iter([0.0, 0.5 * PAUSE, PAUSE, PAUSE, 1.5 * PAUSE])
     thrift = Thrift(tmp_path, lambda: next(moments))
     for _ in range(3):
         thrift()

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-PAUSE = 0.25  # seconds; each time takes 5 ms
+PAUSE = 0.1  # seconds; each time takes 5 ms
 _MAPS = Path("/proc/self/maps")  # proc_pid_maps(5)
 _PAGEOUT = 21  # madvise(2), Linux 5.4: it may take any page, and loses none
 
