@@ -172,8 +172,9 @@ function leave(gone) {
   collect();
 }
 
-/** What was let go waits for the garbage collector, which counts scripts' memory and hardly boxes. This is never touched, so it costs none. */
+/** What was let go waits for Chromium's garbage collector, which counts scripts' memory and hardly boxes. This is never touched, so it costs none. */
 function collect() {
+  if (!performance.memory) return; // another browser
   try {
     new ArrayBuffer(2 ** 27);
   } catch {
