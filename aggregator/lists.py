@@ -7,7 +7,7 @@ which category, on which day. Texts come from OAI-PMH.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -27,6 +27,8 @@ AT_REST = timedelta(
 PATIENCE = timedelta(
     days=3
 )  # with lists that answer 5xx: OAI-PMH, which has all papers, must not wait for ever
+NEAR = 7  # days in which a feed may show an old batch again
+_DAY = timedelta(days=1)
 _BROKEN = "lists broken since"
 Key = tuple[str, int, Kind]
 Listed = Mapping[str, Kind]  # paper → how it is listed, in arXiv's order
@@ -76,6 +78,20 @@ class DayLists:
         """Where papers stand in the list of `day`, from 1; nothing when it was not read."""
         return {paper_id: place for place, paper_id in enumerate(self.read.get(day, ()), 1)}
 
+    def elsewhere(self, day: date, stored: Set[str]) -> dict[str, tuple[date, Kind]]:
+        """Of the papers `stored` for `day` those that its list has not and that of a day near it has: where they
+        belong, and how. So it is when a feed showed an old batch under a new date."""
+        odd = stored - self.read[day].keys() if self._rests(day) else set()
+        found: dict[str, tuple[date, Kind]] = {}
+        for far in range(NEAR, 0, -1) if odd else ():  # the nearest comes last, and stays
+            for other in (day + far * _DAY, day - far * _DAY):
+                listed = self.read.get(other) or self._kept(other) or {}
+                found |= {paper_id: (other, listed[paper_id]) for paper_id in odd & listed.keys()}
+        return found
+
+    def _rests(self, day: date) -> bool:
+        return self._asker.clock.now() >= slot_of(day).announced_at + AT_REST
+
     def _have(self, day: date) -> bool:
         if day in self.read or day in self._tried:
             return False
@@ -103,7 +119,7 @@ class DayLists:
             log.warning("arXiv's list of %s, %s, says nothing: %s", self._category, day, error)
             return None
         self._memory.save_harvest(_BROKEN, "null", now)
-        rests = now >= slot_of(day).announced_at + AT_REST
+        rests = self._rests(day)
         if not rests and not listed:
             return None
         if self._is_of_another_day(day, listed):

@@ -11,7 +11,7 @@ day, or calls it backfilled.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Event
@@ -54,6 +54,7 @@ class Rows(gaps.Rows, lists.Memory, Protocol):
 
     def ledger_rows(self, since: date, categories: Sequence[str]) -> Sequence[LedgerRow]: ...
     def place(self, category: str, day: date, places: Mapping[str, int]) -> None: ...
+    def move(self, category: str, day: date, to: Mapping[str, tuple[date, Kind]], at: datetime) -> None: ...
     def save_ledger(self, rows: Iterable[LedgerRow]) -> None: ...
     def save_harvest_page(
         self,
@@ -202,13 +203,36 @@ class Reconciler:
 
     def _confirm(self, category: str, since: date, until: date, own: DayLists) -> None:
         """All that the witness knows is stored now: say so of every day."""
-        rows = self._ledger(category, since)
+        moved = self._refile(category, own)
+        rows = self._ledger(category, min({since, *moved}))
+        rows |= self._recounted(category, rows, moved)
         days = sorted(day for day in {*_weekdays(since, until), *rows} if since <= day <= until)
         confirmed = [after(rows.get(day), self._witnessed(category, day, rows.get(day), own)) for day in days]
         for day in own.read:
             self._store.place(category, day, own.places(day))
-        self._store.save_ledger(confirmed)
+        self._store.save_ledger([*(rows[day] for day in moved - set(days)), *confirmed])
         self._tell(rows, confirmed)
+
+    def _refile(self, category: str, own: DayLists) -> set[date]:
+        """Move what a stale feed put under the wrong day, as arXiv's own lists prove; the days that changed."""
+        changed: set[date] = set()
+        for day in own.read:
+            if places := own.elsewhere(day, self._store.announced(category, day)):
+                log.warning("%s: %d papers of %s belong to other days", category, len(places), day)
+                self._store.move(category, day, places, self._clock.now())
+                changed |= {day, *(other for other, _ in places.values())}
+        return changed
+
+    def _recounted(
+        self, category: str, rows: Mapping[date, LedgerRow], days: Collection[date]
+    ) -> dict[date, LedgerRow]:
+        """The rows of `days` with what is stored for them now."""
+        stored = self._store.days(category, (category,), 400, witnessed=True) if days else ()
+        counts = {link.day: link.counts for link in stored}
+        return {
+            day: replace(rows.get(day) or LedgerRow(category, day), counts=dict(counts.get(day, {})))
+            for day in days
+        }
 
     def _witnessed(self, category: str, day: date, row: LedgerRow | None, own: DayLists) -> Witnessed:
         """arXiv's own list may name papers that OAI-PMH does not have (any more)."""

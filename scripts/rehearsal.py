@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import signal
@@ -162,6 +163,8 @@ class Rehearsal:
         code = 1
         try:
             telling = Telling(writer, self.clock)
+            logging.disable(logging.NOTSET)
+            logging.getLogger("aggregator").addHandler(Heard(telling))
             app = self._app(telling)
             app.resume()  # the operator who settles a 403
             if any(verdict.error for verdict in app.update().verdicts):
@@ -281,6 +284,17 @@ class Telling(Watcher):
     def reported(self, report: CategoryReport) -> None:
         if report.outcome in ("failed", "refused") or (report.outcome == "cooling-down" and report.attempts):
             self.say("told")
+
+
+class Heard(logging.Handler):
+    """Takes a warning in the log for something told."""
+
+    def __init__(self, telling: Telling) -> None:
+        super().__init__(logging.WARNING)
+        self._telling = telling
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        self._telling.say("told")
 
 
 class Told(App):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.announce import NEW_YORK, slot_after, slot_at, slot_of
-from aggregator.ledger import chance_of, expected_days, is_due, next_try, window_of
+from aggregator.ledger import chance_of, expected_days, is_due, next_try, window_of, witness_span
 from aggregator.models import LedgerRow, Outcome, PollState, State
 from aggregator.settings import ScheduleSettings
 
@@ -71,6 +71,15 @@ def test_a_day_that_only_the_witness_knows_is_still_asked_for() -> None:
     now = after_slot(hours=2)
     assert next_try(row(State.BACKFILLED), now, SCHEDULE) == after_slot(hours=2.5)
     assert next_try(row(State.BACKFILLED, seen_at=now), now, SCHEDULE) > after_slot(hours=12)
+
+
+def test_the_witness_is_asked_again_when_the_feed_showed_more_after_it_spoke() -> None:
+    now = after_slot(hours=20)
+    early, late = after_slot(hours=5), after_slot(hours=8)
+    grown = row(State.SEEN, seen_at=late, witnessed_at=early, again_at=early, ended_at=late)
+    assert witness_span([grown], now) is not None
+    assert witness_span([replace(grown, witnessed_at=now)], now) is None
+    assert witness_span([replace(grown, state=State.CONFIRMED)], now) is None
 
 
 def test_a_feed_that_was_cut_twice_is_not_asked_a_third_time() -> None:

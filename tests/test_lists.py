@@ -16,6 +16,7 @@ from aggregator.simulator import Fault, Script, Truth, faults
 from aggregator.simulator.lists import Lists
 from aggregator.simulator.script import Stale
 from aggregator.sources import lists
+from aggregator.upkeep import Upkeep
 
 DAY = FIRST + timedelta(days=1)
 AT = datetime.combine(DAY, time(9), NEW_YORK)
@@ -128,6 +129,21 @@ def test_lists_that_stay_broken_for_days_do_not_keep_the_witness_waiting(tmp_pat
         here.reconcile()
         assert {row for row in here.true({Kind.NEW, Kind.REPLACE}) if row[1] == DAY} <= here.stored()
         assert "cross-lists of older papers" in here.ledger()["cs.AI", DAY].reason
+
+
+def test_an_old_batch_under_a_new_date_goes_back_to_its_day(tmp_path: Path) -> None:
+    """The program was off on Thursday, and on Friday the feed still held Thursday's batch under a new date."""
+    friday = FIRST + timedelta(days=4)
+    with place(tmp_path, Stale(friday, "math.PR", redated=True), announcements=4) as here:
+        here.live(0, 1, 2, 4)
+        assert {row for row in here.stored() - here.true() if row[1] == friday}
+        here.live(7, 8)
+        here.reconcile()
+        assert here.stored() == here.true()
+        rightly = [row for row in here.true() if row[:2] == ("math.PR", friday)]
+        assert here.ledger()["math.PR", friday].total == len(rightly)
+        here.app.build()
+        assert [check.name for check in Upkeep(here.app).verify() if check.count] == []
 
 
 def test_a_list_of_another_day_is_not_believed(tmp_path: Path) -> None:

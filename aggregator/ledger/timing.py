@@ -120,10 +120,15 @@ def witness_span(
     last = by_day.get(newest)
     if patient and not (last and (last.again_at or last.ended_at)):
         newest = listing_day_on(newest - timedelta(days=1))
-    open_days = [
-        day for day, row in by_day.items() if row.witnessed_at is None and not row.derived and day <= newest
-    ]
+    open_days = [day for day, row in by_day.items() if _is_unheard(row) and day <= newest]
     return (_after_the_one_before(min(open_days)), newest) if open_days else None
+
+
+def _is_unheard(row: LedgerRow) -> bool:
+    """Whether the witness has not spoken of the day, or of what the feed showed since, which nothing else settled."""
+    if row.derived or row.witnessed_at is None:
+        return not row.derived
+    return row.state not in SETTLED and row.seen_at is not None and row.seen_at > row.witnessed_at
 
 
 def _after_the_one_before(day: date) -> date:

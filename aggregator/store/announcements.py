@@ -1,14 +1,15 @@
-"""Announcements: what arXiv listed, in which category, on which day. They are added, never taken away."""
+"""Announcements: what arXiv listed, in which category, on which day. They are added, or moved to their right day."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from aggregator.models import Announcement, Kind
 from aggregator.store.displaced import DERIVED, displace
+from aggregator.store.moments import moment_text
 from aggregator.store.rows import by_ids, count
 from aggregator.store.session import Room
 from aggregator.taxonomy import canonical
@@ -16,6 +17,7 @@ from aggregator.taxonomy import canonical
 Key = tuple[str, int, Kind]
 Identity = tuple[str, str, Kind, int, date | None]
 ListingDay = tuple[str, date]
+_IT = "WHERE (paper_id, category, day, kind) = (?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,33 @@ class Announcements(Room):
                 db.execute(
                     "UPDATE listings SET revision = revision + 1 WHERE category = ? AND day = ?", (name, text)
                 )
+
+    def move(self, category: str, day: date, to: Mapping[str, tuple[date, Kind]], at: datetime) -> None:
+        """Put papers that are stored under `day` under the day and kind that arXiv's own lists give them. What is
+        stored there already stays once."""
+        name, here = canonical(category), day.isoformat()
+        places = [(paper_id, other.isoformat(), kind) for paper_id, (other, kind) in to.items()]
+        days = sorted({there for _, there, _ in places})
+        with self._session.writing() as db:
+            db.conn.executemany(
+                "INSERT OR IGNORE INTO listings VALUES (?, ?, 'from arXiv''s own list', ?, 0)",
+                [(name, there, moment_text(at)) for there in days],
+            )
+            gone = 0
+            for paper_id, there, kind in places:
+                it = (paper_id, name, here, kind.value)
+                db.conn.execute(f"UPDATE OR IGNORE announcements SET day = ? {_IT}", (there, *it))  # noqa: S608
+                gone += db.conn.execute(f"DELETE FROM announcements {_IT}", it).rowcount  # noqa: S608
+            count(db.conn, announcements=-gone)
+            db.conn.executemany(
+                "UPDATE listings SET revision = revision + 1 WHERE category = ? AND day = ?",
+                [(name, there) for there in (here, *days)],
+            )
+            db.conn.execute(
+                "DELETE FROM listings WHERE (category, day) = (?1, ?2) AND NOT EXISTS "
+                "(SELECT 1 FROM announcements WHERE (category, day) = (?1, ?2))",
+                (name, here),
+            )
 
 
 def _once(key: Key) -> Key:
