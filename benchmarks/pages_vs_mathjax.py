@@ -3,10 +3,10 @@
     python benchmarks/pages_vs_mathjax.py [--papers 1000] [--runs 3]
 
 Both from the same plain server on loopback, in Debian's Chromium, in turns. Readable: the page is loaded and its
-formulas are set. Scrolled: 140 pixels a frame (nine windows a second) from the top to the end. CPU, and memory that no other process shares,
-are those of the process that renders the page; nothing asks for a garbage collection. For ours alone: how long the
-filter takes to answer, and the longest task of the main thread while the list is scrolled, in CPU time: a busy machine
-makes tasks of any page long by the clock. Needs npm (MathJax) and Chromium.
+formulas are set. Scrolled: 140 pixels a frame (nine windows a second) from the top to the end. CPU, and memory that
+no other process shares, are those of the process that renders the page; nothing asks for a garbage collection. For
+ours alone: how long the filter takes to answer, and the longest task of the main thread while the list is scrolled,
+in CPU time: a busy machine makes tasks of any page long by the clock. Needs npm (MathJax) and Chromium.
 """
 
 from __future__ import annotations
