@@ -93,9 +93,13 @@ def _columns(pattern: re.Pattern[str], text: str) -> list[list[str]] | None:
     step = pattern.groups + 1
     if "".join(parts[::step]).strip():
         return None
-    if "&" in text:
-        parts = [_resolved(part) if part and "&" in part and "<" not in part else part for part in parts]
-    return [parts[group::step] for group in range(1, step)]
+    columns = [parts[group::step] for group in range(1, step)]
+    return [_plain(column) if "&" in "".join(filter(None, column)) else column for column in columns]
+
+
+def _plain(column: list[str]) -> list[str]:
+    """Its texts with their references replaced; what holds elements is read later."""
+    return [_resolved(part) if part and "&" in part and "<" not in part else part for part in column]
 
 
 def _authors(text: str) -> str:

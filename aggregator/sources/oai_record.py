@@ -118,7 +118,14 @@ def _versions(stated: Sequence[tuple[str, str]]) -> list[Version]:
 
 def _moment(text: str) -> datetime:
     """A date like "Thu, 9 Apr 2009 02:45:30 GMT", the only form that arXiv writes."""
-    _, day, month, year, time, zone = text.split()
+    day, time, zone = text.rsplit(maxsplit=2)
     if zone != "GMT":
         raise ValueError(zone)
-    return datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day.zfill(2)}T{time}+00:00")
+    return datetime.fromisoformat(f"{_iso_day(day)}T{time}+00:00")
+
+
+@lru_cache(maxsize=4096)
+def _iso_day(text: str) -> str:
+    """The day "Thu, 9 Apr 2009" as "2009-04-09"."""
+    _, day, month, year = text.split()
+    return f"{year}-{_MONTHS[month]}-{day.zfill(2)}"
