@@ -82,6 +82,16 @@ def test_the_witness_is_asked_again_when_the_feed_showed_more_after_it_spoke() -
     assert witness_span([replace(grown, state=State.CONFIRMED)], now) is None
 
 
+def test_the_witness_is_asked_again_when_its_harvest_was_killed_and_papers_are_missing() -> None:
+    now, spoke = after_slot(hours=20), after_slot(hours=5)
+    torn = row(State.SUSPECT, seen_at=spoke, witnessed_at=spoke, again_at=spoke, missing=342, known=900)
+    assert witness_span([torn], now) is not None
+    assert (
+        witness_span([replace(torn, witnessed_at=spoke + timedelta(days=100))], now + timedelta(days=101))
+        is None
+    )
+
+
 def test_a_feed_that_was_cut_twice_is_not_asked_a_third_time() -> None:
     facts = {"cut": True, "seen_at": after_slot(hours=1)}
     now = after_slot(hours=2)

@@ -20,6 +20,7 @@ from aggregator.settings import ScheduleSettings
 GROWTH = 0.15  # of the time since the window opened is the least wait for the next look
 SPREAD = timedelta(minutes=15)  # over which installations open their window
 STRETCH = 0.2  # by which `chance` lengthens the wait between two looks
+INSIST = timedelta(days=90)  # on papers that are known to be missing: as far as arXiv's lists reach back
 QUIET = timedelta(hours=24)  # between looks that expect nothing
 
 
@@ -125,10 +126,14 @@ def witness_span(
 
 
 def _is_unheard(row: LedgerRow) -> bool:
-    """Whether the witness has not spoken of the day, or of what the feed showed since, which nothing else settled."""
+    """Whether the witness has not spoken of the day, not to its end (a harvest was killed, and papers are missing),
+    or not of what the feed showed since, which nothing else settled."""
     if row.derived or row.witnessed_at is None:
         return not row.derived
-    return row.state not in SETTLED and row.seen_at is not None and row.seen_at > row.witnessed_at
+    if row.state in SETTLED:
+        return False
+    cut_short = row.missing > 0 and row.witnessed_at - slot_of(row.day).announced_at < INSIST
+    return cut_short or (row.seen_at is not None and row.seen_at > row.witnessed_at)
 
 
 def _after_the_one_before(day: date) -> date:
