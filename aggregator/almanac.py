@@ -11,20 +11,17 @@ Thursday, and listed under the next day. What is approximated:
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, time
 
-from aggregator.announce import NEW_YORK, listed_after
+from aggregator.announce import NEW_YORK, day_of_submission
 from aggregator.models import Version
 
 _LATER_DEADLINE = time(16, 0)  # New York; until the end of 2016
 _DEADLINE = time(14, 0)
 _DEADLINE_MOVED = date(2017, 1, 1)
-_DAY = timedelta(days=1)
 
 
 def listing_day(first: Version) -> date:
     """The listing day of a paper whose first version is `first`, by the calendar of its time."""
-    local = first.submitted.astimezone(NEW_YORK)
-    day = local.date()
-    deadline = _DEADLINE if day >= _DEADLINE_MOVED else _LATER_DEADLINE
-    return listed_after(day if local.time() < deadline else day + _DAY)
+    day = first.submitted.astimezone(NEW_YORK).date()
+    return day_of_submission(first.submitted, _DEADLINE if day >= _DEADLINE_MOVED else _LATER_DEADLINE)

@@ -70,8 +70,14 @@ def is_quiet(day: date) -> bool:
     return not announces_on(day - _DAY)
 
 
+def day_of_submission(moment: datetime, deadline: time) -> date:
+    """The first listing day that something submitted at `moment` can have; `deadline` is that of its time, New York."""
+    local = moment.astimezone(NEW_YORK)
+    return _listed_after(local.date() if local.time() < deadline else local.date() + _DAY)
+
+
 @lru_cache(maxsize=4096)  # days come again and again
-def listed_after(closes: date) -> date:
+def _listed_after(closes: date) -> date:
     """The listing day of what came in before the deadline of `closes`, or, where that day has none, of the next one.
 
     What closed on Friday is announced on Sunday for Monday, a weekend's on Monday evening for Tuesday.
@@ -119,9 +125,7 @@ def file_batch(
         return _unplanned(declared, slot, now, over)
     if built_at is None or abs(slot_at(built_at).listing_day - declared) > _PLAUSIBLE:
         return _undated(declared, slot, over)
-    if built_at >= slot.announced_at:
-        return Filing(slot.listing_day, f"built after the announcement, although dated {declared}")
-    return _older(declared, slot_at(built_at), over)
+    return _built(declared, slot_at(min(built_at, now)), over)
 
 
 def _unplanned(declared: date, slot: Slot, now: datetime, over: Collection[date]) -> Filing:
@@ -131,7 +135,7 @@ def _unplanned(declared: date, slot: Slot, now: datetime, over: Collection[date]
     return Filing(slot.listing_day, f"first seen in the slot of {slot.listing_day}, dated {declared}")
 
 
-def _older(declared: date, slot: Slot, over: Collection[date]) -> Filing:
+def _built(declared: date, slot: Slot, over: Collection[date]) -> Filing:
     """A batch that was built when `slot` was the newest."""
     if declared > slot.listing_day and slot.listing_day in over:
         return Filing(declared, f"an unplanned announcement, dated {declared}")

@@ -21,12 +21,10 @@ from aggregator.sources.lists import PAGE, REACH
 
 log = logging.getLogger(__name__)
 
-AT_REST = timedelta(
-    hours=24
-)  # after its slot a list is whole; an empty one before has been wrong for ten hours
-PATIENCE = timedelta(
-    days=3
-)  # with lists that answer 5xx: OAI-PMH, which has all papers, must not wait for ever
+# After its slot a list is whole; an empty one before has been wrong for ten hours.
+AT_REST = timedelta(hours=24)
+# With lists that answer 5xx: OAI-PMH, which has all papers, must not wait for ever.
+PATIENCE = timedelta(days=3)
 NEAR = 7  # days in which a feed may show an old batch again
 _DAY = timedelta(days=1)
 _BROKEN = "lists broken since"
@@ -118,7 +116,8 @@ class DayLists:
                 raise
             log.warning("arXiv's list of %s, %s, says nothing: %s", self._category, day, error)
             return None
-        self._memory.save_harvest(_BROKEN, "null", now)
+        if self._broken_since():
+            self._memory.save_harvest(_BROKEN, "null", now)
         rests = self._rests(day)
         if not rests and not listed:
             return None
@@ -135,10 +134,13 @@ class DayLists:
             return True
         if status < 500:
             return False
-        since = msgspec.json.decode(self._memory.load_harvest(_BROKEN) or "null", type=datetime | None)
+        since = self._broken_since()
         if since is None:
             self._memory.save_harvest(_BROKEN, msgspec.json.encode(now).decode(), now)
         return since is None or now - since < PATIENCE
+
+    def _broken_since(self) -> datetime | None:
+        return msgspec.json.decode(self._memory.load_harvest(_BROKEN) or "null", type=datetime | None)
 
     def _whole(self, day: date) -> dict[str, Kind]:
         listed: dict[str, Kind] = {}

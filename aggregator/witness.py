@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
-from aggregator.announce import NEW_YORK, is_quiet, listed_after, listing_day_on, slot_of
+from aggregator.announce import day_of_submission, is_quiet, listing_day_on, slot_of
 from aggregator.models import Kind, Record, Version
 from aggregator.taxonomy import canonical
 
@@ -30,12 +30,6 @@ class Claim:
     version: int
     kind: Kind
     day: date
-
-
-def day_of_submission(moment: datetime) -> date:
-    """The first listing day that something submitted at `moment` can have."""
-    local = moment.astimezone(NEW_YORK)
-    return listed_after(local.date() if local.time() < CUT_OFF else local.date() + _DAY)
 
 
 def claims(
@@ -74,7 +68,7 @@ def listed_days(records: Iterable[Record]) -> set[date]:
         planned
         for record in records
         for version in record.versions[-1:]
-        if (planned := day_of_submission(version.submitted)) == listing_day_on(record.datestamp)
+        if (planned := day_of_submission(version.submitted, CUT_OFF)) == listing_day_on(record.datestamp)
     }
 
 
@@ -118,7 +112,7 @@ def _can_be_listed(version: Version, day: date) -> bool:
     """An unplanned announcement keeps no calendar: all that came in before its evening can be in it."""
     if is_quiet(day):
         return version.submitted < slot_of(day).announced_at
-    return day_of_submission(version.submitted) <= day
+    return day_of_submission(version.submitted, CUT_OFF) <= day
 
 
 def _late_cross(record: Record) -> Claim:
@@ -134,7 +128,7 @@ def _kind(number: int, *, primary: bool) -> Kind:
 
 def _day_of(record: Record, version: Version, listed_on: Collection[date]) -> date:
     """The day by the calendar; of the newest version a later one, when the record changed shortly after."""
-    planned = day_of_submission(version.submitted)
+    planned = day_of_submission(version.submitted, CUT_OFF)
     if version is not record.versions[-1] or planned in listed_on:
         return planned
     changed = listing_day_on(record.datestamp)

@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from aggregator.announce import NEW_YORK
+from aggregator.announce import NEW_YORK, day_of_submission
 from aggregator.models import Answer, Kind, Record, Version
 from aggregator.simulator import Script, Truth
 from aggregator.simulator.oai import Oai
 from aggregator.simulator.script import Skipped
 from aggregator.sources import oai
-from aggregator.witness import Claim, claims, day_of_submission, settled
+from aggregator.witness import CUT_OFF, Claim, claims, settled
 
 CATEGORIES = ("cs.AI", "cs.LG", "math.PR", "hep-th")
 
@@ -36,7 +36,7 @@ def new_york(text: str) -> datetime:
     ],
 )
 def test_the_submission_window_names_the_listing_day(submitted: str, day: str) -> None:
-    assert day_of_submission(new_york(submitted)) == date.fromisoformat(day)
+    assert day_of_submission(new_york(submitted), CUT_OFF) == date.fromisoformat(day)
 
 
 def test_an_unplanned_announcement_has_all_that_came_before_its_evening() -> None:

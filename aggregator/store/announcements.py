@@ -10,7 +10,7 @@ from datetime import date, datetime
 from aggregator.models import Announcement, Kind
 from aggregator.store.displaced import DERIVED, displace
 from aggregator.store.moments import moment_text
-from aggregator.store.rows import by_ids, count
+from aggregator.store.rows import by_ids, count, renew
 from aggregator.store.session import Room
 from aggregator.taxonomy import canonical
 
@@ -83,9 +83,7 @@ class Announcements(Room):
                 [(place, paper_id, name, text) for paper_id, place in places.items()],
             )
             if moved.rowcount > 0:
-                db.execute(
-                    "UPDATE listings SET revision = revision + 1 WHERE category = ? AND day = ?", (name, text)
-                )
+                renew(db.conn, [(name, text)])
 
     def move(self, category: str, day: date, to: Mapping[str, tuple[date, Kind]], at: datetime) -> None:
         """Put papers that are stored under `day` under the day and kind that arXiv's own lists give them. What is
@@ -104,10 +102,7 @@ class Announcements(Room):
                 db.conn.execute(f"UPDATE OR IGNORE announcements SET day = ? {_IT}", (there, *it))  # noqa: S608
                 gone += db.conn.execute(f"DELETE FROM announcements {_IT}", it).rowcount  # noqa: S608
             count(db.conn, announcements=-gone)
-            db.conn.executemany(
-                "UPDATE listings SET revision = revision + 1 WHERE category = ? AND day = ?",
-                [(name, there) for there in (here, *days)],
-            )
+            renew(db.conn, [(name, there) for there in (here, *days)])
             db.conn.execute(
                 "DELETE FROM listings WHERE (category, day) = (?1, ?2) AND NOT EXISTS "
                 "(SELECT 1 FROM announcements WHERE (category, day) = (?1, ?2))",

@@ -9,7 +9,7 @@ from datetime import date
 from aggregator.ledger import SETTLED
 from aggregator.models import DayStamp
 from aggregator.store.announcements import ListingDay
-from aggregator.store.rows import as_json, by_ids, canonical_names, iso
+from aggregator.store.rows import as_json, by_ids, canonical_names, iso, renew
 from aggregator.store.session import Room
 from aggregator.taxonomy import canonical
 
@@ -90,6 +90,4 @@ def touch(conn: sqlite3.Connection, changed: Iterable[str], listings: Iterable[L
         conn, "SELECT DISTINCT category, day FROM announcements WHERE paper_id IN ({ids})", changed
     ).fetchall()
     touched = {*shown, *((category, day.isoformat()) for category, day in listings)}
-    conn.executemany(
-        "UPDATE listings SET revision = revision + 1 WHERE category = ? AND day = ?", sorted(touched)
-    )
+    renew(conn, sorted(touched))

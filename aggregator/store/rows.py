@@ -52,6 +52,13 @@ def count(conn: sqlite3.Connection, papers: int = 0, announcements: int = 0) -> 
         )
 
 
+def renew(conn: sqlite3.Connection, listings: Iterable[tuple[str, str]]) -> None:
+    """Raise the revision of each listing (category, day) by one: its page must be looked at again."""
+    conn.executemany(
+        "UPDATE listings SET revision = revision + 1 WHERE category = ? AND day = ?", list(listings)
+    )
+
+
 def upsert(table: str, columns: Iterable[str], key: str) -> str:
     """An INSERT that updates the row with the same `key`."""
     names = list(columns)
