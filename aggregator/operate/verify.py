@@ -119,7 +119,8 @@ def _wanted(store: Rows, categories: Sequence[str], days: int) -> list[Lists]:
     merged = {link.day for link in store.days(None, categories, days)}
     if not merged:
         return []
-    each = {name: _kept(store, name) | _newest(store, name, days, min(merged)) for name in categories}
+    spans, oldest = store.spans(), min(merged)
+    each = {name: _kept(store, name, spans) | _newest(store, name, days, oldest) for name in categories}
     return [
         _lists_of(None, merged.union(*each.values())),
         *(_lists_of(name, found) for name, found in each.items()),
@@ -130,8 +131,7 @@ def _newest(store: Rows, category: str, days: int, oldest: date) -> set[date]:
     return {link.day for link in store.days(category, (category,), days) if link.day >= oldest}
 
 
-def _kept(store: Rows, category: str) -> set[date]:
-    spans = store.spans()
+def _kept(store: Rows, category: str, spans: Sequence[tuple[date, date]]) -> set[date]:
     return {day for first, last in spans for day in store.listing_days(category, first) if day <= last}
 
 
