@@ -69,7 +69,8 @@ def announces_on(evening: date) -> bool:
 def _by_rule(year: int) -> frozenset[date]:
     """New Year, Thanksgiving and Christmas; in our time also Martin Luther King Day, Juneteenth, Independence Day and
     Labor Day. What falls on a Saturday is kept on Friday, on a Sunday on Monday."""
-    days = [_observed(year, 1, 1), _observed(year, 12, 25), _nth(4, _THURSDAY, date(year, 11, 1))]
+    days = [_observed(year, 1, 1), _observed(year + 1, 1, 1)]  # the next one may be kept on 31 December
+    days += [_observed(year, 12, 25), _nth(4, _THURSDAY, date(year, 11, 1))]
     if year > _YEARS[-1]:
         days += [_nth(3, _MONDAY, date(year, 1, 1)), _nth(1, _MONDAY, date(year, 9, 1))]
         days += [_observed(year, 6, 19), _observed(year, 7, 4)]

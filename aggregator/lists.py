@@ -77,13 +77,13 @@ class DayLists:
         return {paper_id: place for place, paper_id in enumerate(self.read.get(day, ()), 1)}
 
     def elsewhere(self, day: date, stored: Set[str]) -> dict[str, tuple[date, Kind]]:
-        """Of the papers `stored` for `day` those that its list has not and that of a day near it has: where they
-        belong, and how. So it is when a feed showed an old batch under a new date."""
-        odd = stored - self.read[day].keys() if self._rests(day) else set()
+        """Of the papers `stored` for `day` those that its list has not and that of a day near it has, which rests:
+        where they belong, and how. So it is when a feed showed an old batch under a new date."""
+        odd = stored - self.read[day].keys()
         found: dict[str, tuple[date, Kind]] = {}
         for far in range(NEAR, 0, -1) if odd else ():  # the nearest comes last, and stays
             for other in (day + far * _DAY, day - far * _DAY):
-                listed = self.read.get(other) or self._kept(other) or {}
+                listed = self._kept(other) or {}
                 found |= {paper_id: (other, listed[paper_id]) for paper_id in odd & listed.keys()}
         return found
 

@@ -26,7 +26,7 @@ from aggregator.clock import Clock
 from aggregator.errors import AggregatorError, BadToken, FeedError, Stopped, StoreError
 from aggregator.gaps import Gaps
 from aggregator.ledger import WITNESS_READY, Witnessed, after, shown_whole, witness_span
-from aggregator.lists import DayLists, ListSource
+from aggregator.lists import NEAR, DayLists, ListSource
 from aggregator.models import Announcement, Answer, Kind, LedgerRow, Paper, Verdict
 from aggregator.retry import Policy
 from aggregator.sources.oai_harvest import OVERLAP, HarvestState, after_bad_token, after_page, request
@@ -216,12 +216,21 @@ class Reconciler:
     def _refile(self, category: str, own: DayLists) -> set[date]:
         """Move what a stale feed put under the wrong day, as arXiv's own lists prove; the days that changed."""
         changed: set[date] = set()
+        for day in tuple(own.read):
+            own.want(self._repeating(category, day, own))
         for day in own.read:
             if places := own.elsewhere(day, self._store.announced(category, day)):
                 log.warning("%s: %d papers of %s belong to other days", category, len(places), day)
                 self._store.move(category, day, places, self._clock.now())
                 changed |= {day, *(other for other, _ in places.values())}
         return changed
+
+    def _repeating(self, category: str, day: date, own: DayLists) -> list[date]:
+        """The days near `day` for which most of what its list has is stored too: one batch was filed twice."""
+        listed = own.read[day].keys()
+        near = (day + far * _ONE_DAY for far in range(-NEAR, NEAR + 1) if far)
+        shares = ((other, len(listed & self._store.announced(category, other))) for other in near)
+        return [other for other, share in shares if 2 * share > len(listed)]
 
     def _recounted(
         self, category: str, rows: Mapping[date, LedgerRow], days: Collection[date]

@@ -60,7 +60,7 @@ class Tally:
     injected: Counter[str] = field(default_factory=Counter)
     struck: int = 0  # answers that a storm spoilt
     stormy: int = 0  # looks that lived through such an answer to their end
-    silent: int = 0  # those of them that told of no wait and no failure
+    silent: list[str] = field(default_factory=list)  # those of them that told of no wait and no failure
     asked: list[datetime] = field(default_factory=list)  # virtual moments of requests
 
 
@@ -122,7 +122,7 @@ class Rehearsal:
     def _look(self, *, kill: bool) -> None:
         """One `update` in a process of its own; its virtual waits are taken over, so that time goes on."""
         self.tally.looks += 1
-        struck = self.tally.struck
+        struck, answered = self.tally.struck, len(self.arxiv.log)
         reader, writer = os.pipe()
         child = os.fork()
         if child == 0:
@@ -144,7 +144,10 @@ class Rehearsal:
         self.tally.kills += killed
         if self.tally.struck > struck and not killed:
             self.tally.stormy += 1
-            self.tally.silent += not any("told" in line for line in said)
+            if not any("told" in line for line in said):
+                ended = "to its end" if any("done" in line for line in said) else f"exit status {status}"
+                asked = [f"{entry.path} {entry.status}" for entry in self.arxiv.log[answered:]]
+                self.tally.silent.append(f"{self.clock.now():%Y-%m-%d %H:%M} {ended}: {', '.join(asked)}")
         start = self.clock.now()
         moments = [start + timedelta(seconds=line["at"]) for line in said]
         self.tally.asked += [at for at, line in zip(moments, said, strict=True) if "asked" in line]

@@ -55,7 +55,7 @@ def report(rehearsal: Rehearsal, other: Rehearsal) -> bool:
         "of them seen in the books": f"{seen[True]} of {seen.total()}",
         "storms": dict(tally.injected),
         "answers they spoilt": f"{tally.struck:,}",
-        "looks that lived it": f"{tally.stormy}, of them silent: {tally.silent}",
+        "looks that lived it": f"{tally.stormy}, of them silent: {len(tally.silent)}",
         "requests": f"{len(rehearsal.arxiv.log):,}",
         "least time between two": f"{min(gaps, default=0):.1f} s, at most {rehearsal.arxiv.max_concurrent} at a time",
         "announcements, true": f"{len(true):,}",
@@ -68,6 +68,8 @@ def report(rehearsal: Rehearsal, other: Rehearsal) -> bool:
     }
     for name, value in lines.items():
         print(f"{name:<26} {value}")
+    for look in tally.silent:
+        print(f"  silent: {look}")
     paced = min(gaps, default=3.0) >= 2.999 and rehearsal.arxiv.max_concurrent == 1
     return true == stored and not differ and paced and not seen[False] and not tally.silent
 

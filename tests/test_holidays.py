@@ -39,6 +39,8 @@ def test_the_listing_day_after_a_holiday_does_not_exist(listing: str, quiet: boo
         ("1999-09-06", False),
         ("2003-12-26", True),  # the year whose list we have in part
         ("2028-06-19", True),  # after them: by rule
+        ("2027-12-31", True),  # for the New Year after it, a Saturday
+        ("2033-12-31", False),  # that year's last day is a Saturday itself
         ("2027-07-05", True),  # Independence Day is a Sunday
     ],
 )

@@ -13,6 +13,8 @@ from aggregator.announce import NEW_YORK
 from aggregator.errors import EmptyBody, NotAFeed, SuspectPage
 from aggregator.models import Answer, Kind, State
 from aggregator.simulator import Fault, Script, Truth, faults
+from aggregator.simulator.builds import Feeds
+from aggregator.simulator.feeds import rss_document
 from aggregator.simulator.lists import Lists
 from aggregator.simulator.script import Stale
 from aggregator.sources import lists
@@ -131,19 +133,50 @@ def test_lists_that_stay_broken_for_days_do_not_keep_the_witness_waiting(tmp_pat
         assert "cross-lists of older papers" in here.ledger()["cs.AI", DAY].reason
 
 
-def test_an_old_batch_under_a_new_date_goes_back_to_its_day(tmp_path: Path) -> None:
-    """The program was off on Thursday, and on Friday the feed still held Thursday's batch under a new date."""
+@pytest.mark.parametrize("waits", [True, False])
+def test_an_old_batch_under_a_new_date_goes_back_to_its_day(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, waits: bool
+) -> None:
+    """The program was off on Thursday, and on Friday the feed still held Thursday's batch under a new date.
+
+    Thursday's list may be read, and kept, an hour before Friday's list tells that the batch is not Friday's.
+    """
     friday = FIRST + timedelta(days=4)
     with place(tmp_path, Stale(friday, "math.PR", redated=True), announcements=4) as here:
-        here.live(0, 1, 2, 4)
-        assert {row for row in here.stored() - here.true() if row[1] == friday}
-        here.live(7, 8)
+        here.live(0, 1, 2)
+        here.clock.advance_to(datetime.combine(friday, time(0, 30), NEW_YORK))
+        if waits:
+            here.arxiv.inject(Fault(faults.status(503), path=f"/catchup/math.PR/{friday}*", times=None))
+        here.app.update()
+        here.app.reconcile()
+        assert bool({row for row in here.stored() - here.true() if row[1] == friday}) is waits
+        here.arxiv.clear_faults()
+        here.live(5, 7)
         here.reconcile()
+        assert "belong to other days" in caplog.text
         assert here.stored() == here.true()
         rightly = [row for row in here.true() if row[:2] == ("math.PR", friday)]
         assert here.ledger()["math.PR", friday].total == len(rightly)
         here.app.build()
         assert [check.name for check in Upkeep(here.app).verify() if check.count] == []
+
+
+def test_an_old_batch_under_a_new_date_goes_back_though_the_feed_mends_itself(tmp_path: Path) -> None:
+    """An hour later the feed shows all of Friday, so that nothing is missing there: Thursday's list is the witness."""
+    friday = FIRST + timedelta(days=4)
+    with place(tmp_path, announcements=4) as here:
+        here.live(0, 1, 2)
+        here.clock.advance_to(datetime.combine(friday, time(0, 20), NEW_YORK))  # before Friday's witness
+        items = Feeds(here.truth).build("math.PR", here.clock.now() - timedelta(days=1)).items
+        stale = rss_document("math.PR", friday, here.clock.now(), [one.entry(3) for one in items])
+        kind = {"Content-Type": "application/rss+xml"}
+        here.arxiv.inject(Fault(lambda *_: faults.Reply(200, stale, kind), path="/rss/math.PR", times=1))
+        here.app.update()
+        here.clock.advance_to(datetime.combine(friday, time(1, 30), NEW_YORK))
+        here.app.update()
+        here.live(5, 7)
+        here.reconcile()
+        assert here.stored() == here.true()
 
 
 def test_a_list_of_another_day_is_not_believed(tmp_path: Path) -> None:

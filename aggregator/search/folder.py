@@ -25,15 +25,28 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._pointer = path / "current"
+        self._known: tuple[tuple[int, int], Path] | None = None
 
     def current(self) -> Path | None:
-        """The generation in force; None when there is none of this program's format."""
+        """The generation in force; None when there is none of this program's format.
+
+        What the small file says is kept as long as it is the same file: this is asked at every search.
+        """
         try:
+            found = os.stat(self._pointer)
+            file = found.st_ino, found.st_mtime_ns
+            if self._known and self._known[0] == file:
+                return self._known[1]
             name = self._pointer.read_text(encoding="ascii").strip()
         except (FileNotFoundError, UnicodeDecodeError):
             return None
         except OSError as error:
             raise SearchError(f"{self._pointer}: {error.strerror}") from error
+        generation = self._named(name)
+        self._known = (file, generation) if generation else None
+        return generation
+
+    def _named(self, name: str) -> Path | None:
         usable = name.startswith(_PREFIX) and (self.path / name / "meta.json").is_file()
         return self.path / name if usable else None
 

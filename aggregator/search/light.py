@@ -59,11 +59,15 @@ class Highlighter:
 
     def _marked_around(self, part: str) -> str:
         """HTML without formulas."""
-        if not part.isascii() or _LETTER.search(part):
+        if not part.isascii():
             pieces = _TAG.split(part)
             pieces[::2] = [self._marked_html(piece) if piece else piece for piece in pieces[::2]]
             return "".join(pieces)
-        return self._marked_quickly(part)
+        made, end = [], 0
+        for start, stop in _lettered(part):
+            made += [self._marked_quickly(part[end:start]), self._marked_html(part[start:stop])]
+            end = stop
+        return "".join([*made, self._marked_quickly(part[end:])])
 
     def _marked_quickly(self, part: str) -> str:
         """Where each letter stands for itself, only words that begin like one asked for are looked at."""
@@ -77,8 +81,6 @@ class Highlighter:
 
     def _marked_html(self, part: str) -> str:
         """HTML without tags."""
-        if part.isascii() and not _LETTER.search(part):
-            return self._marked_quickly(part)
         text, ascii_ = html.unescape(part), part.isascii()
         marked, end = [], 0
         for found in _WORD.finditer(text):
@@ -99,6 +101,20 @@ class Highlighter:
             known = known or any(term in self._stems for term in terms(spelt))
             self._known[word] = known
         return known
+
+
+def _lettered(part: str) -> Iterator[tuple[int, int]]:
+    """Where a text between two tags writes letters as references."""
+    stop = 0
+    for found in _LETTER.finditer(part):
+        if found.start() < stop:
+            continue
+        start = part.rfind(">", stop, found.start()) + 1 or stop
+        if part.rfind("<", start, found.start()) >= start:  # inside a tag
+            continue
+        stop = part.find("<", found.end())
+        stop = stop if stop >= 0 else len(part)
+        yield start, stop
 
 
 def _places(text: str, begin: str) -> Iterator[int]:

@@ -139,8 +139,9 @@ class SearchPages:
         """Archives are left out: their categories say more."""
         told = {name.partition(".")[0] for name, _ in shares if "." in name}
         shown = [(name, count) for name, count in shares if name not in told]
+        rest = self._address(asked, cat="", skip="")
         for name, count in shown[:_CATEGORIES]:
-            url = self._address(asked, cat=name, skip="")
+            url = f"{rest}&cat={quoted(name)}"
             yield Way(name, url, name in asked.categories, count, category_title(name))
 
     def _years(self, asked: Asked, shares: Shares) -> tuple[Markup, Markup]:
@@ -148,10 +149,10 @@ class SearchPages:
         if len(shares.years) < 2:
             return Markup(), Markup()
         about = ABOUT if shares.about_years else ""
+        rest = escape(self._address(asked, **{"from": "", "to": "", "skip": ""}))
         bars, rows = [], []
         for bar, (year, count) in zip(_bars(shares.years), shares.years, strict=True):
-            days = {"from": f"{year}-01-01", "to": f"{year}-12-31", "skip": ""}
-            said = {"url": escape(self._address(asked, **days)), "year": str(year)}
+            said = {"url": f"{rest}&amp;from={year}-01-01&amp;to={year}-12-31", "year": str(year)}
             bars.append(self._bar.fill(bar | said | {"count": f"{about}{count:,}"}))
             rows.append(self._row.fill(said | {"count": f"{about}{self._speech.number(count)}"}))
         return Markup("".join(bars)), Markup("".join(reversed(rows)))  # noqa: S704 – templates and numbers

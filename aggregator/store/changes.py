@@ -14,8 +14,8 @@ from aggregator.store.session import Room
 from aggregator.taxonomy import canonical
 
 _SETTLED = tuple(sorted(state.value for state in SETTLED))
-# Revisions only grow and rows are never taken away, so the sums change with every change. Asked category by category:
-# that reads the newest rows of the primary keys, and needs no index beside them.
+# Revisions only grow, and a listing that is taken away is missed in the count, so the sums change with every change.
+# Asked category by category: that reads the newest rows of the primary keys, and needs no index beside them.
 _NEWEST = "SELECT day FROM listings WHERE category = ? ORDER BY day DESC LIMIT ?"
 _DAY_SUMS = """
     SELECT day, count(*), sum(revision) FROM json_each(?1)

@@ -28,6 +28,7 @@ class Readers:
         self, path: Path, *, seconds: float = SECONDS, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._path = path
+        self._files = (str(path), str(wal_of(path)))
         self._seconds = seconds
         self._monotonic = monotonic
         self._mine = threading.local()
@@ -42,11 +43,11 @@ class Readers:
 
     def stamp(self) -> tuple[int, ...]:
         """Changes with every commit of whoever writes; asks the file system, not the database."""
-        return tuple(number for path in (self._path, wal_of(self._path)) for number in _stamp(path))
+        return tuple(number for path in self._files for number in _stamp(path))
 
     def _store(self) -> Store:
         """Opened anew when `restore` put another file in the place of the database."""
-        identity = _stamp(self._path)[:1]
+        identity = _stamp(self._files[0])[:1]
         if getattr(self._mine, "identity", None) != identity:
             old: Store | None = getattr(self._mine, "store", None)
             if old is not None:
@@ -58,7 +59,7 @@ class Readers:
         return store
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
+def _stamp(path: str) -> tuple[int, int, int]:
     try:
         found = os.stat(path)
     except FileNotFoundError:

@@ -87,6 +87,7 @@ export async function change(edits) {
   const base = await open();
   const writing = base.transaction(STORES, "readwrite");
   const before = timed.map(([store, key, value]) => edit(writing.objectStore(store), key, value));
+  writing.commit(); // begun before the page can be left: what is not is dropped with it
   const values = await Promise.all(before);
   return timed.map(([store, key], place) => [store, key, values[place]]).filter(([store]) => store !== "times").reverse();
 }
