@@ -142,6 +142,7 @@ class Rehearsal:
         if not kill:
             self._usual += 0.1 * (real_time.monotonic() - began - self._usual)
         self.tally.kills += killed
+        self.tally.struck += sum(entry.short for entry in self.arxiv.log[answered:])
         if self.tally.struck > struck and not killed:
             self.tally.stormy += 1
             if not any("told" in line for line in said):
@@ -248,7 +249,9 @@ class Rehearsal:
     def _counted(self, effect: Effect) -> Effect:
         def counted(reply: Reply, right: Right) -> Reply:
             spoilt = effect(reply, right)
-            self.tally.struck += spoilt.cut is None or spoilt.cut < len(spoilt.body)
+            self.tally.struck += (
+                spoilt.cut is None
+            )  # the log tells of a cut: packed bodies may be too short for it
             return spoilt
 
         return counted

@@ -40,7 +40,8 @@ Route = Callable[
 class Logged:
     """One request. `at` is virtual, `started` and `ended` are real monotonic seconds; header names lower-case.
 
-    `connection` is the client's port: requests with the same one came over the same connection.
+    `connection` is the client's port: requests with the same one came over the same connection. `short` when less was
+    sent than was announced.
     """
 
     at: datetime
@@ -50,6 +51,7 @@ class Logged:
     status: int
     headers: Mapping[str, str]
     connection: int
+    short: bool = False
 
 
 class SimulatedArxiv:
@@ -184,14 +186,16 @@ def _handler(arxiv: SimulatedArxiv) -> type[BaseHTTPRequestHandler]:
             asked = {name.lower(): value for name, value in self.headers.items()}
             reply = _as_asked(arxiv.answer(self.path), asked)
             arxiv.closing.wait(reply.pause)
-            payload = _head(reply, at) + reply.body[: reply.cut]
+            body = reply.body[: reply.cut]
+            payload = _head(reply, at) + body
             self.close_connection = self.close_connection or reply.cut is not None
             try:
                 self.wfile.write(payload[:-1])
             finally:  # whoever has the last byte finds the request in the log, and no longer in flight
                 port: int = self.client_address[1]
                 ended = time.monotonic()
-                arxiv.ended(Logged(at, started, ended, self.path, reply.status, asked, port))
+                short = len(body) < len(reply.body)
+                arxiv.ended(Logged(at, started, ended, self.path, reply.status, asked, port, short))
             self.wfile.write(payload[-1:])
 
         def handle(self) -> None:
