@@ -10,6 +10,7 @@ import textwrap
 from dataclasses import replace
 from mmap import PROT_READ, mmap
 from pathlib import Path
+from threading import Semaphore
 
 import pytest
 from fakes_search import PAPERS, RowsInMemory, searchable
@@ -17,9 +18,9 @@ from store_samples import announcement, paper, poll
 
 from aggregator.errors import SearchError
 from aggregator.models import Asked
-from aggregator.search import Engine, Indexer
+from aggregator.search import Engine, Indexer, thrift
 from aggregator.search.folder import Folder
-from aggregator.search.thrift import PAUSE, Thrift, give_back
+from aggregator.search.thrift import give_back
 from aggregator.store.database import Store
 from aggregator.store.searching import first_day
 
@@ -62,12 +63,17 @@ def test_mapped_files_are_let_go_and_can_be_read_on(tmp_path: Path) -> None:
     give_back(tmp_path / "not there")
 
 
-def test_memory_is_given_back_now_and_then(tmp_path: Path) -> None:
-    moments = iter([0.0, 0.5 * PAUSE, PAUSE, PAUSE, 1.5 * PAUSE])
-    thrift = Thrift(tmp_path, lambda: next(moments))
-    for _ in range(3):
-        thrift()
-    assert next(moments, None) is None, "given back once: the clock was read again behind it"
+def test_memory_is_given_back_again_and_again_while_the_caller_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Semaphore(0)
+    monkeypatch.setattr(thrift, "give_back", lambda folder: given.release() if folder == tmp_path else None)
+    with thrift.thrifty(tmp_path, pause=0.001):
+        assert given.acquire(timeout=10)
+        assert given.acquire(timeout=10)
+    while given.acquire(blocking=False):
+        pass
+    assert not given.acquire(timeout=0.02), "it ends with the work"
 
 
 def test_only_what_changed_is_put_in(tmp_path: Path, rows: RowsInMemory) -> None:

@@ -9,9 +9,9 @@ elsewhere nothing happens.
 from __future__ import annotations
 
 import ctypes
-import time
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PAUSE = 0.1  # seconds; each time takes 5 ms
@@ -19,21 +19,22 @@ _MAPS = Path("/proc/self/maps")  # proc_pid_maps(5)
 _PAGEOUT = 21  # madvise(2), Linux 5.4: it may take any page, and loses none
 
 
-class Thrift:
-    """Gives memory back now and then, however often it is called; `clock` tells seconds.
+@contextmanager
+def thrifty(folder: Path, pause: float = PAUSE) -> Iterator[None]:
+    """Gives memory back meanwhile, every `pause` seconds: merging goes on beside the caller and after the last paper."""
+    over = threading.Event()
 
-    By the clock, because merging goes on beside the caller, who may be slow.
-    """
+    def give() -> None:
+        while not over.wait(pause):
+            give_back(folder)
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._folder = folder
-        self._clock = clock
-        self._due = clock() + PAUSE
-
-    def __call__(self) -> None:
-        if self._clock() >= self._due:
-            give_back(self._folder)
-            self._due = self._clock() + PAUSE
+    giver = threading.Thread(target=give, name="thrift", daemon=True)
+    giver.start()
+    try:
+        yield
+    finally:
+        over.set()
+        giver.join()
 
 
 def give_back(folder: Path) -> None:

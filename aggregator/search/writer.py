@@ -23,7 +23,7 @@ from aggregator.search.documents import document
 from aggregator.search.folder import Folder
 from aggregator.search.guard import guarded
 from aggregator.search.schema import MARK, register, schema
-from aggregator.search.thrift import Thrift
+from aggregator.search.thrift import thrifty
 
 log = logging.getLogger(__name__)
 
@@ -118,13 +118,11 @@ class Indexer:
         done = 0
         with guarded("making the search index"):
             index = register(tantivy.Index(schema(), path=str(generation)))
-        thrift = Thrift(generation)
-        with _writing(index) as writer:
+        with thrifty(generation), _writing(index) as writer:
             for done, paper in enumerate(rows.searchables(), 1):
                 writer.add_document(document(paper))
                 if done % self.STEP == 0:
                     writer.commit()
-                thrift()
                 if done % 1000 == 0 or done == total:
                     self._progress(done, max(total, done))
             _mark(writer, token, token)
