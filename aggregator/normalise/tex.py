@@ -69,6 +69,9 @@ def formulas(text: str) -> list[str]:
 def _clean(text: str) -> str:
     if "%" in text:
         text = _LINE_COMMENT.sub("", text)
+    line = text.replace("\n", " ").strip(" ")
+    if line.isprintable() and "  " not in line:  # of all white space only the blank is printable
+        return line
     return characters.clean(" ".join(text.split()))
 
 

@@ -58,7 +58,9 @@ class Indexer:
     """
 
     BATCH = 5_000  # changed papers a commit
-    STEP = 10_000  # papers a commit when all is made anew: what waits for a segment to be written waits in memory
+    STEP = (
+        5_000  # papers a commit when all is made anew: what waits for a segment to be written waits in memory
+    )
     MANY = 4  # more than 1/MANY of all papers changed: making all anew is faster
 
     def __init__(self, path: Path, progress: Progress | None = None, settle: Settle | None = None) -> None:

@@ -1,6 +1,6 @@
 """The application: files first, then the groups of routes, then our own 404.
 
-Guard ─► a file of the site, unless the query asks a group ─► the groups' routes ─► the file after all ─► 404
+Guard ─► a file of the site, unless path or query ask a group ─► the groups' routes ─► the file after all ─► 404
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Router
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from aggregator.web.files import Asked, SiteFiles
@@ -55,9 +55,11 @@ class Front:
         self._prefix = prefix
         self._workers = workers
         self._asks = tuple(group.asks for group in groups)
-        self._router = Router(
-            [route for group in groups for route in group.routes], redirect_slashes=False, default=self._last
-        )
+        routes = [route for group in groups for route in group.routes]
+        self._paths = {
+            route.path for route in routes if isinstance(route, Route) and not route.param_convertors
+        }
+        self._router = Router(routes, redirect_slashes=False, default=self._last)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -76,14 +78,16 @@ class Front:
                 await self._files.missing()(scope, receive, send)
                 return
             path = path.removeprefix(self._prefix)
-        if scope["method"] in READING and not self._asks_a_group(scope):
+        if scope["method"] in READING and not self._asks_a_group(path, scope):
             response = await self._workers.run(self._file, path, scope)
             if response is not None:
                 await response(scope, receive, send)
                 return
         await self._router({**scope, "path": path, "site_prefix": self._prefix}, receive, send)
 
-    def _asks_a_group(self, scope: Scope) -> bool:
+    def _asks_a_group(self, path: str, scope: Scope) -> bool:
+        if path in self._paths:
+            return True
         if not scope["query_string"]:
             return False
         query = QueryParams(scope["query_string"])
