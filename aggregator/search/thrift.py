@@ -21,7 +21,7 @@ _PAGEOUT = 21  # madvise(2), Linux 5.4: it may take any page, and loses none
 
 @contextmanager
 def thrifty(folder: Path, pause: float = PAUSE) -> Iterator[None]:
-    """Gives memory back meanwhile, every `pause` seconds: merging goes on beside the caller and after the last paper."""
+    """Gives memory back every `pause` seconds: merging goes on beside the caller, and after the last paper."""
     over = threading.Event()
 
     def give() -> None:
