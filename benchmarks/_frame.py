@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("BENCH_CACHE", ROOT / "build" / "bench"))
-RECORDINGS = Path(os.environ.get("ARXIV_RECORDINGS", ROOT.parent.parent / "shared" / "data"))
+RECORDINGS = Path(os.environ.get("ARXIV_RECORDINGS", ROOT.parent / "shared" / "data"))
 CORPUS = RECORDINGS / "corpus" / "corpus_50k.jsonl.gz"
 OUT = "BENCH_OUT"  # where `make bench` wants the figure, as one more line of JSON
 MISSED, NO_INPUT = 3, 66  # exit codes; any other than 0 is an error
