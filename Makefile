@@ -20,7 +20,7 @@ run: $(INSTALLED) ## Follow the live arXiv: daemon and pages, with the settings 
 	@$(PY) scripts/run.py
 
 test: $(INSTALLED) ## Run all tests
-	@scripts/chromium
+	@scripts/browsers
 	@scripts/npm-tools
 	@$(PY) -m pytest $(PYTEST_FLAGS)
 
