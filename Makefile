@@ -20,7 +20,7 @@ run: $(INSTALLED) ## Follow the live arXiv: daemon and pages, with the settings 
 	@$(PY) scripts/run.py
 
 test: $(INSTALLED) ## Run all tests
-	@scripts/chromium
+	@scripts/browsers
 	@scripts/npm-tools
 	@$(PY) -m pytest $(PYTEST_FLAGS)
 
@@ -32,7 +32,7 @@ check: $(INSTALLED) ## Check format, lint and types
 coverage: $(INSTALLED) ## Run all tests and hold layers 0 to 3 to 95 % coverage
 	@$(PY) -m pytest $(PYTEST_FLAGS) --cov --cov-report=term:skip-covered
 
-bench: $(INSTALLED) ## Measure against peers and write benchmarks/RESULTS.md (BENCH="day maths" for some, --quick for less)
+bench: $(INSTALLED) ## Measure against peers and write benchmarks/RESULTS.md (BENCH="day retry" for some, --quick for less)
 	@$(PY) benchmarks/run_all.py $(BENCH)
 
 format: $(INSTALLED) ## Format the sources

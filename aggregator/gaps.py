@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -66,7 +67,16 @@ class Gaps:
                 break
         for record, found in zip(records, wanted if records else (), strict=True):
             self._record(record, stored[record.arxiv_id], found)
+        self.papers += self._taken_back(record.arxiv_id for record in page.records if record.deleted)
         return self
+
+    def _taken_back(self, ids: Iterable[str]) -> Iterator[Paper]:
+        """Papers that arXiv has no longer: kept, and marked until a record of them comes again."""
+        for paper_id in ids:
+            stored = self._store.paper(paper_id)
+            if stored is not None and not stored.withdrawn:
+                log.warning("%s: arXiv has taken it back", paper_id)
+                yield replace(stored, withdrawn=True)
 
     def _doubtful(self, records: Iterable[Record], wanted: Iterable[Sequence[Claim]]) -> Iterator[date]:
         """The days that lack something, and days outside arXiv's calendar on which such a record was changed:
@@ -163,4 +173,6 @@ def says_the_same(record: Record, stored: Paper) -> bool:
     known = (stored.comments, stored.journal_ref, stored.doi, stored.license)
     same = all(new is None or new == old for new, old in zip(told, known, strict=True))
     categories = tuple(dict.fromkeys(map(canonical, record.categories)))
+    withdrawn = normalise.is_withdrawn(record.comments or stored.comments, record.abstract)
+    same = same and stored.withdrawn == withdrawn  # it may have come back
     return same and stored.version == record.versions[-1].number and stored.categories == categories

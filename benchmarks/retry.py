@@ -1,31 +1,30 @@
 """Retry libraries side by side: what does a troubled server see of each?
 
-    python benchmarks/retry.py [--limit SECONDS]
+    python benchmarks/retry.py
 
 A loopback server answers for ever with 429, with 503 and Retry-After 0, 2 or 3600, or with one byte every
 half second. Each library gets the same wish (6 tries, 20 s; only httpx-retries is first taken with its
 defaults), then all that it offers is used, and Retry-After read for it where it leaves that to the caller.
-Printed is what the server saw: requests, seconds between an answer and the next request, the shortest such
-pause. The peers are installed into build/bench-venv.
+A cell is what the server saw: requests, seconds waited between an answer and the next request (spent, for the one byte
+every half second), the shortest such pause; "…" marks a library that was still waiting when it was stopped.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
+import sys
 import time
-import venv
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
 import httpx
+from _frame import ROOT, Figure, Goal, main_of, python_with, version_in
 from _servers import SCENARIOS, Seen, Server
 
-ROOT = Path(__file__).parent.parent
-VENV = ROOT / "build" / "bench-venv"
+LIMIT = 30.0  # seconds after which a library is stopped
 PEERS = ("tenacity", "stamina", "httpx-retries", "httpx")
 TRIES, BUDGET, FLOOR = 6, 20.0, 3.0  # the wish; times in seconds
 REQUEST = 8.0  # seconds for one request, where a library leaves room for a deadline
@@ -186,22 +185,8 @@ def work(variant: str, address: str) -> None:
 # ── the comparison ──
 
 
-def install() -> tuple[Path, str]:
-    """The interpreter of a venv with the peers, and their versions; pip fetches only what is missing."""
-    python = VENV / "bin" / "python"
-    if not python.exists():
-        venv.create(VENV, with_pip=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
-    code = (
-        f"from importlib.metadata import version as v; print(*(p + ' ' + v(p) for p in {PEERS!r}), sep=', ')"
-    )
-    return python, subprocess.run(
-        [python, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.strip()
-
-
-def compare(python: Path, server: Server, limit: float) -> dict[str, tuple[float, str]]:
-    """Run all libraries at the same time, `limit` seconds at most; when and how each scenario ended."""
+def compare(python: Path, server: Server) -> dict[str, tuple[float, str]]:
+    """Run all libraries at the same time, LIMIT seconds at most; when and how each scenario ended."""
     address = f"http://127.0.0.1:{server.server_address[1]}"
     command = [str(python), __file__, "--address", address, "--worker"]
     workers = [
@@ -214,7 +199,7 @@ def compare(python: Path, server: Server, limit: float) -> dict[str, tuple[float
         )
         for variant in VARIANTS
     ]
-    end = time.monotonic() + limit
+    end = time.monotonic() + LIMIT
     lines: list[str] = []
     for worker in workers:
         try:
@@ -240,46 +225,52 @@ def cell(seen: Seen, ended: tuple[float, str] | None, now: float, *, dribble: bo
     return f"{len(seen.came)} · {waited:.1f} s{shortest}{'' if ended else ' …'}{note}"
 
 
-def table(server: Server, ended: dict[str, tuple[float, str]], now: float) -> str:
-    rows = [["", *SCENARIOS, "requests in all"], ["---"] * (len(SCENARIOS) + 2)]
-    counts: list[int] = []
+def rows(server: Server, ended: dict[str, tuple[float, str]], now: float) -> list[list[str]]:
+    counts = [len(one) for one in (requests(server, number) for number in range(len(VARIANTS)))]
+    made = [["requests · s waited · shortest pause", *SCENARIOS, "requests in all"]]
     for number, variant in enumerate(VARIANTS):
         paths = {name: f"/{number}/{n}" for n, name in enumerate(SCENARIOS)}
-        counts.append(sum(len(server.seen[path].came) for path in paths.values()))
         cells = [
             cell(server.seen[path], ended.get(path), now, dribble=name == "dribble")
             for name, path in paths.items()
         ]
-        rows.append([variant, *cells, f"{counts[-1]} ({counts[-1] / max(1, counts[0]):.1f}×)"])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+        made.append([variant, *cells, f"{counts[number]} ({counts[number] / max(1, counts[0]):.1f}×)"])
+    return made
 
 
-def measure(limit: float) -> None:
-    python, versions = install()
+def requests(server: Server, number: int) -> list[float]:
+    """When the requests of a library came, in all scenarios."""
+    return [came for n in range(len(SCENARIOS)) for came in server.seen[f"/{number}/{n}"].came]
+
+
+def goals(server: Server) -> list[Goal]:
+    """Ours is to be the politest."""
+    pauses = [pause for n in range(len(SCENARIOS)) for pause in server.seen[f"/0/{n}"].pauses()]
+    least = min(len(requests(server, number)) for number in range(1, len(VARIANTS)))
+    return [
+        Goal("shortest pause of ours, s", min(pauses), FLOOR),
+        Goal(
+            "requests of ours, of the fewest of a peer's", len(requests(server, 0)) / least, 1, at_most=True
+        ),
+        Goal("requests of ours to a 429 without a header", len(server.seen["/0/0"].came), 1, at_most=True),
+    ]
+
+
+def troubled() -> Figure:
+    commands = python_with("retry", *PEERS)
     with Server() as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        ended = compare(python, server, limit)
-        text = table(server, ended, time.monotonic())
+        ended = compare(commands / "python", server)
+        seen, judged = rows(server, ended, time.monotonic()), goals(server)
         server.closing.set()
         server.shutdown()
-    print(f"{versions}; stopped after {limit:g} s (…)")
-    print("requests · seconds waited · shortest pause; dribble: requests · seconds spent\n")
-    print(text)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--limit", type=float, default=30.0, help="seconds after which a library is stopped")
-    parser.add_argument("--worker", choices=list(VARIANTS), help=argparse.SUPPRESS)
-    parser.add_argument("--address", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.worker:
-        work(options.worker, options.address)
-    else:
-        measure(options.limit)
+    versions = ", ".join(f"{name} {version_in(commands, name)}" for name in PEERS)
+    wish = f"a server in trouble, {TRIES} tries in {BUDGET:g} s wished for; stopped after {LIMIT:g} s"
+    return Figure("Retry libraries", wish, goals=judged, remarks=[versions], table=seen)
 
 
 if __name__ == "__main__":
-    main()
+    if "--worker" in sys.argv:
+        work(sys.argv[-1], sys.argv[sys.argv.index("--address") + 1])
+    else:
+        main_of(troubled)

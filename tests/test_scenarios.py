@@ -161,21 +161,39 @@ def test_T10_days_follow_the_time_zone_data_and_no_constant(tmp_path: Path) -> N
 # arXiv
 
 
-def test_A14_a_paper_that_vanishes_upstream_is_kept(tmp_path: Path) -> None:
+def test_A14_a_paper_that_vanishes_upstream_is_kept_and_marked_until_it_comes_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with place(tmp_path) as here:
         here.live(0)
         before = here.stored()
+        gone = next(
+            paper for category, _, paper, version in sorted(before) if category == "cs.AI" and version == 1
+        )
         oai = Oai(here.truth)
+        record = re.compile(
+            rb"<header>(\s*<identifier>oai:arXiv.org:%b<.*?)<metadata>.*?</metadata>" % gone.encode(),
+            re.DOTALL,
+        )
 
-        def without_texts(rest: str, at: datetime) -> Reply:
+        def without_one(rest: str, at: datetime) -> Reply:
             reply = oai(rest, at)
-            gone = re.sub(rb"<metadata>.*?</metadata>", b"", reply.body, flags=re.DOTALL)
-            return replace(reply, body=gone.replace(b"<header>", b'<header status="deleted">'))
+            return replace(reply, body=record.sub(rb'<header status="deleted">\1', reply.body))
 
-        here.arxiv.add_route("/oai", without_texts)
+        def is_marked() -> bool:
+            with Store.open(here.app.database, read_only=True) as store:
+                return store.papers_of([gone])[gone].withdrawn
+
+        assert not is_marked()
+        here.arxiv.add_route("/oai", without_one)
         here.live(1)
         here.reconcile()
         assert before <= here.stored()
+        assert is_marked()
+        assert f"{gone}: arXiv has taken it back" in caplog.text
+        here.arxiv.add_route("/oai", oai)
+        here.app.reconcile(since=FIRST)
+        assert not is_marked()
 
 
 def test_A19_a_bulk_update_of_all_records_changes_no_day(tmp_path: Path) -> None:

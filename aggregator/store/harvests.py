@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.models import Announcement, LedgerRow, Paper
+from aggregator.normalise import is_withdrawn
 from aggregator.store import announcements as announced
 from aggregator.store import changes, papers
 from aggregator.store import ledger as books
@@ -72,7 +73,7 @@ def merged(incoming: Paper, stored: Paper | None) -> Paper:
         journal_ref=incoming.journal_ref or stored.journal_ref,
         doi=incoming.doi or stored.doi,
         license=incoming.license or stored.license,
-        withdrawn=incoming.withdrawn or stored.withdrawn,
+        withdrawn=incoming.withdrawn or is_withdrawn(incoming.comments or stored.comments, stored.abstract),
     )
     if incoming.comments is None:
         return told
