@@ -33,7 +33,7 @@ class _Texts(msgspec.Struct):
 
 def shares() -> Figure:
     most = int(sys.argv[1]) if len(sys.argv) > 1 else None
-    formulas = [formula for text in islice(_texts(), most) for formula in tex.formulas(text)]
+    formulas = [formula for text in islice(texts(), most) for formula in tex.formulas(text)]
     different = {formula: maths.convert(formula) for formula in formulas}
     made = [found for formula in formulas if (found := different[formula])]
     causes = Counter(maths.cause(formula) for formula in formulas if different[formula] is None)
@@ -53,7 +53,8 @@ def shares() -> Figure:
     )
 
 
-def _texts() -> Iterator[str]:
+def texts() -> Iterator[str]:
+    """Titles and abstracts, one behind the other."""
     with gzip.open(recording(CORPUS)) as lines:
         for line in lines:
             paper = msgspec.json.decode(line, type=_Texts)

@@ -20,7 +20,6 @@ from itertools import islice
 from pathlib import Path
 
 from _frame import (
-    CORPUS,
     Cost,
     Figure,
     Goal,
@@ -32,10 +31,9 @@ from _frame import (
     node_with,
     ours,
     ratio,
-    recording,
     require,
 )
-from maths import entries
+from maths_share import texts
 
 KATEX = """
 const katex = require("katex"), fs = require("fs");
@@ -134,13 +132,7 @@ def _run(
 def _formulas(amount: int) -> list[str]:
     from aggregator.normalise import tex
 
-    every = (
-        formula
-        for entry in entries(recording(CORPUS))
-        for text in (entry.title, entry.abstract)
-        for formula in tex.formulas(text)
-    )
-    return list(islice(every, amount))
+    return list(islice((formula for text in texts() for formula in tex.formulas(text)), amount))
 
 
 def _work(path: Path) -> None:
