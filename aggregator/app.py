@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from aggregator.adding import Added, Adder
 from aggregator.asking import Asker, Watcher
-from aggregator.build import Builder
+from aggregator.build import Builder, Helpers, all_cores
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import (
     BadClock,
@@ -377,6 +377,7 @@ class App:
             days=self.settings.site.days,
             clock=self.clock,
             watcher=self.watcher,
+            helpers=Helpers(all_cores(), store.renew),
         )
 
     def _prune(self, store: Store) -> None:

@@ -85,7 +85,8 @@ def make_cards(store: Store, renderer: str = CARD) -> list[str]:
         made.append(p.id)
         return Card(p.id, f"<h3>{p.title_html}</h3>", f"<entry>{p.id}</entry>", renderer)
 
-    store.save_cards(map(card, store.papers_without_card(renderer)))
+    missing = store.papers_of(store.papers_without_card(renderer))
+    store.save_cards(map(card, missing.values()))
     return made
 
 

@@ -11,7 +11,7 @@ import pytest
 from fakes import entry
 
 from aggregator import normalise
-from aggregator.build import Builder
+from aggregator.build import Builder, Helpers
 from aggregator.models import (
     Announcement,
     CategoryReport,
@@ -70,6 +70,7 @@ class House:
         self.days = days
         self.rendered = self.drawn = 0
         self.blind = False
+        self.helpers = Helpers()
 
     def announce(self, day: date, *numbers: int, category: str = "cs.AI", version: int = 1) -> None:
         kind = Kind.NEW if version == 1 else Kind.REPLACE
@@ -86,9 +87,10 @@ class House:
     def build(self, *, title: str = "Sample", thorough: bool = False) -> Published:
         kind = BlindSite if self.blind else CountingSite
         site = kind(SiteSettings(title=title), self.folder, categories=CATEGORIES)
-        done = Builder(store=self.store, site=site, categories=CATEGORIES, days=self.days).build(
-            thorough=thorough
+        builder = Builder(
+            store=self.store, site=site, categories=CATEGORIES, days=self.days, helpers=self.helpers
         )
+        done = builder.build(thorough=thorough)
         self.rendered, self.drawn = site.rendered, site.drawn
         return done
 
@@ -252,6 +254,18 @@ def test_whatever_happens_the_site_is_what_a_fresh_build_makes(house: House, tmp
             fresh = House(tmp_path / f"fresh-{step}", store=house.store, days=house.days)
             fresh.build(thorough=True)
             assert house.bodies() == fresh.bodies(), f"after step {step}"
+
+
+def test_with_helpers_the_site_is_the_same(house: House, tmp_path: Path) -> None:
+    house.helpers = Helpers(3, house.store.renew, least=1)
+    house.build()
+    assert not house.drawn, "helpers drew the pictures"
+    house.announce(MONDAY + timedelta(days=3), 50, 51)
+    house.build()
+    fresh = House(tmp_path / "fresh", store=house.store, days=house.days)
+    fresh.build(thorough=True)
+    assert fresh.drawn
+    assert house.bodies() == fresh.bodies()
 
 
 def test_a_replacement_renews_the_card_on_every_list_that_shows_it(house: House) -> None:

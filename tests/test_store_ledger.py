@@ -216,14 +216,18 @@ def test_a_page_that_tells_nothing_new_changes_no_card(store: Store) -> None:
     assert make_cards(store) == []
 
 
-def test_a_withdrawal_is_taken_and_never_unsaid(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("comments", "after"), [("Withdrawn by the authors: Lemma 2 is wrong", True), (None, False)]
+)
+def test_a_withdrawal_is_taken_and_stays_as_long_as_a_record_or_what_is_kept_says_so(
+    store: Store, comments: str | None, *, after: bool
+) -> None:
     page(store, 1)
-    for withdrawn in (True, False):
-        record = paper(1, withdrawn=withdrawn)
+    for record in (paper(1, withdrawn=True, comments=comments), paper(1)):
         store.save_harvest_page([record], [], [], [], key="k", state_json="{}", at=NOON)
     found = store.paper("2605.00001")
     assert found is not None
-    assert found.withdrawn
+    assert found.withdrawn is after
 
 
 def test_dates_of_versions_of_unknown_papers_are_passed_over(store: Store, path: Path) -> None:

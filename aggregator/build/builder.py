@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from aggregator.asking import Watcher
@@ -12,6 +12,7 @@ from aggregator.build.context import Context
 from aggregator.build.counts import Counts
 from aggregator.build.family import Family, Piece
 from aggregator.build.front import Front
+from aggregator.build.helpers import Helpers
 from aggregator.build.lists import Lists
 from aggregator.build.newest import WeekFeeds
 from aggregator.build.notes import Notes
@@ -22,7 +23,7 @@ from aggregator.build.rows import Renderer, Rows
 from aggregator.build.scope import MONTH, Calendar, Scope, decide, in_range
 from aggregator.build.statistics import Statistics
 from aggregator.clock import Clock, SystemClock
-from aggregator.models import DayStamp, Page, Published
+from aggregator.models import Card, DayStamp, Page, Published
 
 BATCH = 500  # pieces that are held against the manifest together
 MADE = "made at every build"  # the key of pages that have none
@@ -41,7 +42,9 @@ class Builder:
         days: int,
         clock: Clock | None = None,
         watcher: Watcher | None = None,
+        helpers: Helpers | None = None,
     ) -> None:
+        self._helpers = helpers or Helpers()
         self._store = store
         self._site = site
         self._categories = tuple(categories)
@@ -65,7 +68,7 @@ class Builder:
             thorough=thorough or not site.has("index.html"),
         )
         self._make_cards(scope)
-        return _Run(store, site, scope, self._watcher).finish(*self._families(calendar))
+        return _Run(store, site, scope, self._watcher, self._helpers).finish(*self._families(calendar))
 
     def _in_range(self) -> dict[date, DayStamp]:
         """The days that have pages: the newest ones, and those of kept spans."""
@@ -93,13 +96,18 @@ class Builder:
     def _make_cards(self, scope: Scope) -> None:
         days = scope.days if scope.whole else scope.changed
         missing = self._store.papers_without_card(self._site.renderer, days=days)
-        self._store.save_cards(map(self._site.card, missing))
+        shares = (missing[start : start + BATCH] for start in range(0, len(missing), BATCH))
+        self._store.save_cards(self._helpers.map(self._cards, shares))
+
+    def _cards(self, paper_ids: Sequence[str]) -> Iterator[Card]:
+        return map(self._site.card, self._store.papers_of(paper_ids).values())
 
 
 class _Run:
     """What one build has found out so far."""
 
-    def __init__(self, store: Rows, site: Renderer, scope: Scope, watcher: Watcher) -> None:
+    def __init__(self, store: Rows, site: Renderer, scope: Scope, watcher: Watcher, helpers: Helpers) -> None:
+        self._helpers = helpers
         self._store = store
         self._site = site
         self._scope = scope
@@ -139,12 +147,19 @@ class _Run:
 
     def _changed(self, family: Family[Any]) -> Iterator[Page]:
         total, pieces = family.pieces(self._scope)
-        rest, done = iter(pieces), 0
-        while chunk := list(islice(rest, BATCH)):
-            stale = self._stale(chunk)
-            yield from family.render(stale)
+        shares = self._shares(family.name, iter(pieces), total)
+        if family.helped:
+            yield from self._helpers.map(family.render, shares)
+        else:
+            yield from chain.from_iterable(map(family.render, shares))
+
+    def _shares(self, name: str, pieces: Iterator[Piece[Any]], total: int) -> Iterator[list[Piece[Any]]]:
+        """What is to be rendered, some at a time."""
+        done = 0
+        while chunk := list(islice(pieces, BATCH)):
+            yield self._stale(chunk)
             done += len(chunk)
-            self._watcher.building(family.name, done, total)
+            self._watcher.building(name, done, total)
 
     def _stale(self, pieces: Sequence[Piece[Any]]) -> list[Piece[Any]]:
         """Those of `pieces` that are to be rendered; all are taken note of."""

@@ -26,6 +26,7 @@ class Family(Protocol[T]):
     """One kind of pages: which there are, what each is made of, how they are rendered."""
 
     name: str  # for progress, such as "papers"
+    helped: bool  # rendering is dear and the pages are small, so that helper processes take a part of it
 
     def pieces(self, scope: Scope, /) -> tuple[int, Iterable[Piece[T]]]:
         """The pieces that the scope asks about (all of them when it is whole), and how many they will be."""

@@ -25,6 +25,7 @@ class Lists:
     """Lists come day by day, so that a day's cards are read once for all of its lists."""
 
     name = "lists"
+    helped = False
 
     def __init__(self, context: Context) -> None:
         self._store, self._site, self._categories = context.store, context.site, context.categories

@@ -18,6 +18,7 @@ class WeekFeeds:
     """One a list; all of them are asked about at each build."""
 
     name = "feeds"
+    helped = False
 
     def __init__(self, context: Context) -> None:
         self._store, self._site, self._categories = context.store, context.site, context.categories

@@ -16,6 +16,7 @@ class Papers:
     """A page for each paper that was announced on one of the days."""
 
     name = "papers"
+    helped = True
 
     def __init__(self, context: Context) -> None:
         self._store, self._site, self._categories = context.store, context.site, context.categories

@@ -34,6 +34,7 @@ class Periods:
     """A period has pages while one of its days has."""
 
     name = "weeks, months, years"
+    helped = False
 
     def __init__(self, context: Context) -> None:
         self._store, self._site, self._categories = context.store, context.site, context.categories

@@ -17,6 +17,7 @@ class Pictures:
     """A picture depends on nothing but what it shows: a new template draws none anew."""
 
     name = "pictures"
+    helped = True
 
     def __init__(self, context: Context, lists: Lists) -> None:
         self._site, self._categories, self._counts = context.site, context.categories, context.counts

@@ -14,6 +14,7 @@ class Statistics:
     """All of them are asked about at every build: papers are counted that no listing day of the site announced."""
 
     name = "statistics"
+    helped = False
 
     def __init__(self, context: Context) -> None:
         self._store, self._site, self._categories = context.store, context.site, context.categories

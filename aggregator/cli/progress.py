@@ -80,6 +80,7 @@ class Bar(Lines):
             MofNCompleteColumn(),
             console=Console(stderr=True),
             transient=True,
+            auto_refresh=False,  # by a thread, beside which a build would do without helpers
         )
         self._tasks: dict[str, TaskID] = {}
 
@@ -93,7 +94,7 @@ class Bar(Lines):
         self._show("records", f"records of {category}", done, total)
 
     def building(self, what: str, done: int, total: int) -> None:
-        if done == total or done % 50 == 1:
+        if done == total or done % 50 <= 1:
             self._show(what, f"building {what}", done, total)
 
     def close(self) -> None:
@@ -104,4 +105,4 @@ class Bar(Lines):
         self._bar.start()
         if key not in self._tasks:
             self._tasks[key] = self._bar.add_task(text, total=total)
-        self._bar.update(self._tasks[key], description=text, completed=done, total=total)
+        self._bar.update(self._tasks[key], description=text, completed=done, total=total, refresh=True)

@@ -74,6 +74,10 @@ class Store(
     def close(self) -> None:
         self._session.close()
 
+    def renew(self) -> None:
+        """In a process that was forked: go on reading through a connection of its own."""
+        self._session.renew()
+
     def __enter__(self) -> Store:
         return self
 

@@ -7,7 +7,7 @@ needed: of the history no text is kept that one paper's reading makes anew in 75
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from operator import attrgetter
@@ -17,7 +17,7 @@ import msgspec
 from aggregator import normalise
 from aggregator.models import Author, Paper
 from aggregator.normalise import VERSION, Derived, derive, heading
-from aggregator.store.rows import BATCH, as_json, by_ids, chunks, count, iso, upsert
+from aggregator.store.rows import as_json, by_ids, count, iso, upsert
 from aggregator.store.session import Room
 from aggregator.taxonomy import canonical
 
@@ -55,23 +55,12 @@ class Papers(Room):
             return read(conn, [paper_id]).get(paper_id)
 
     def papers_without_card(
-        self,
-        renderer: str,
-        *,
-        since: date | None = None,
-        days: Iterable[date] | None = None,
-        batch: int = BATCH,
-    ) -> Iterator[Paper]:
-        """Papers without a card made by `renderer`, by id; with `since` or `days`, those announced since or then.
-
-        Cards may be saved while this runs; `batch` papers are in memory at a time.
-        """
+        self, renderer: str, *, since: date | None = None, days: Iterable[date] | None = None
+    ) -> list[str]:
+        """The ids of papers without a card made by `renderer`, in order; with `since` or `days`, of those announced
+        since or then."""
         with self._session.reading() as conn:
-            ids = _without_card(conn, renderer, since, days)
-        for chunk in chunks(ids, batch):
-            with self._session.reading() as conn:
-                papers = read(conn, chunk)
-            yield from (papers[paper_id] for paper_id in chunk)
+            return _without_card(conn, renderer, since, days)
 
 
 # decisions

@@ -15,6 +15,7 @@ from aggregator.errors import StoreError
 from aggregator.store import migrations
 from aggregator.store.backup import before_migration
 from aggregator.store.connection import (
+    PATIENCE,
     SCHEMA_VERSION,
     connect,
     damaged,
@@ -61,6 +62,14 @@ class Session:
         verdict = self._conn.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
             raise StoreError(f"{self.path}: {damaged(self.path)} ({verdict})")
+
+    def renew(self) -> None:
+        """For a process that was forked: read, and only read, through a connection of its own. The one that it came
+        with belongs to the process that it was forked from, and is not even closed."""
+        self._lock, self._left = RLock(), (self._conn, self._db)
+        with translated(self.path):
+            self._conn = connect(self.path, read_only=True, patience=PATIENCE)
+            self._db = sqlite_utils.Database(self._conn, recursive_triggers=False, execute_plugins=False)
 
     def close(self) -> None:
         with self._lock, translated(self.path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +17,10 @@ from aggregator.models import Listing
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args: object) -> None:
         """Nothing: pytest's output is for tests."""
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # a browser that goes elsewhere hangs up
+            super().handle()
 
 
 @contextmanager
