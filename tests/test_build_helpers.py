@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import textwrap
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -71,6 +76,40 @@ def test_no_helper_outlives_who_stops_listening() -> None:
     results.close()  # type: ignore[attr-defined]
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_no_helper_outlives_who_is_killed(tmp_path: Path) -> None:
+    program = """
+        import os, pathlib, sys, time
+        from aggregator.build import Helpers
+
+        def work(share):
+            (pathlib.Path(sys.argv[1]) / str(os.getpid())).touch()
+            time.sleep(600)
+            yield from share
+
+        list(Helpers(2, least=1).map(work, [[1], [2]]))
+    """
+    parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program), str(tmp_path)])
+    wait_for(lambda: len([*tmp_path.iterdir()]) == 2)
+    parent.kill()
+    parent.wait()
+    wait_for(lambda: not any(is_alive(int(file.name)) for file in tmp_path.iterdir()))
+
+
+def wait_for(done: Callable[[], bool]) -> None:
+    end = monotonic() + 20
+    while not done():
+        assert monotonic() < end
+        sleep(0.01)
+
+
+def is_alive(process: int) -> bool:
+    """A zombie that nobody has waited for yet is dead."""
+    try:
+        return ") Z" not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
 
 
 def test_beside_another_thread_nothing_is_forked() -> None:

@@ -7,6 +7,7 @@ that moment would stay locked in the helper.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
@@ -20,7 +21,14 @@ from typing import Any, BinaryIO, NoReturn, TypeVar
 S = TypeVar("S")
 T = TypeVar("T")
 
+_PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 LEAST = 50  # of a share, before a helper is worth its fork of ten milliseconds
+
+
+def _end_with_parent() -> None:
+    """A helper holds our locks too: it must not outlive a process that is killed."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
 
 
 def all_cores() -> int:
@@ -61,6 +69,7 @@ def _help(work: Callable[[], Iterator[object]], made: BinaryIO) -> NoReturn:
     """In the helper."""
     status = 1
     try:
+        _end_with_parent()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked us ends us
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         for result in work():
