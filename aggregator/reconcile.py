@@ -216,8 +216,7 @@ class Reconciler:
     def _refile(self, category: str, own: DayLists) -> set[date]:
         """Move what a stale feed put under the wrong day, as arXiv's own lists prove; the days that changed."""
         changed: set[date] = set()
-        for day in tuple(own.read):
-            own.want(self._repeating(category, day, own))
+        own.want({other for day in own.read for other in self._repeating(category, day, own)})
         for day in own.read:
             if places := own.elsewhere(day, self._store.announced(category, day)):
                 log.warning("%s: %d papers of %s belong to other days", category, len(places), day)

@@ -249,9 +249,7 @@ class Rehearsal:
     def _counted(self, effect: Effect) -> Effect:
         def counted(reply: Reply, right: Right) -> Reply:
             spoilt = effect(reply, right)
-            self.tally.struck += (
-                spoilt.cut is None
-            )  # the log tells of a cut: packed bodies may be too short for it
+            self.tally.struck += spoilt.cut is None  # the log tells of cuts: a packed body may be too short
             return spoilt
 
         return counted

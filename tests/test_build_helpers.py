@@ -8,15 +8,22 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
+from waiting import wait_until
 
 from aggregator.build import Helpers, all_cores
 
+ALONE = "aggregator.build.helpers.threading.active_count"
 SHARES = [[1, 2, 3], [4], [5, 6], [], [7, 8]]
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that other tests left behind do not count."""
+    monkeypatch.setattr(ALONE, lambda: 1)
 
 
 def doubled(share: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -91,17 +98,10 @@ def test_no_helper_outlives_who_is_killed(tmp_path: Path) -> None:
         list(Helpers(2, least=1).map(work, [[1], [2]]))
     """
     parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program), str(tmp_path)])
-    wait_for(lambda: len([*tmp_path.iterdir()]) == 2)
+    wait_until(lambda: len([*tmp_path.iterdir()]) == 2, seconds=20)
     parent.kill()
     parent.wait()
-    wait_for(lambda: not any(is_alive(int(file.name)) for file in tmp_path.iterdir()))
-
-
-def wait_for(done: Callable[[], bool]) -> None:
-    end = monotonic() + 20
-    while not done():
-        assert monotonic() < end
-        sleep(0.01)
+    wait_until(lambda: not any(is_alive(int(file.name)) for file in tmp_path.iterdir()), seconds=20)
 
 
 def is_alive(process: int) -> bool:
@@ -112,7 +112,8 @@ def is_alive(process: int) -> bool:
         return False
 
 
-def test_beside_another_thread_nothing_is_forked() -> None:
+def test_beside_another_thread_nothing_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     over = threading.Event()
     other = threading.Thread(target=over.wait)
     other.start()

@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from loopback import Loopback, Reply, write_config
+from waiting import wait_until
 from webhook import Webhook
 
 from aggregator.sources.rss import feed_url
@@ -88,13 +89,6 @@ class Daemon:
         code = self.process.wait(timeout=within)
         assert time.monotonic() - asked < within
         return code
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 class Starter:

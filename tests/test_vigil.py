@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from fakes import FakeClock
+from waiting import wait_until
 
 from aggregator.daemon import Worker
 from aggregator.errors import LockHeld, Stopped, StoreError
@@ -222,26 +223,19 @@ def test_a_nudge_ticks_at_once_and_beats_go_on_while_a_tick_takes_long() -> None
     ticker = Ticker(tick, every=3600, beat=lambda: beats.append(1))
     ticker.start()
     try:
-        wait_until(lambda: len(beats) == 1 and len(ticks) == 1)
+        wait_until(lambda: len(beats) == 1 and len(ticks) == 1, seconds=10)
         ticker.nudge()
-        wait_until(lambda: len(beats) == 2)
+        wait_until(lambda: len(beats) == 2, seconds=10)
         assert len(ticks) == 1, "the tick in progress is not joined by another"
         assert not ticker.wait(0)
         release.set()
         assert ticker.wait(5)
         ticker.nudge()
-        wait_until(lambda: len(ticks) == 2)
+        wait_until(lambda: len(ticks) == 2, seconds=10)
     finally:
         release.set()
         ticker.end()
     assert ticker.wait(5)
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 # the worker

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from aggregator.asking import Watcher
 from aggregator.build.context import Context
@@ -25,7 +25,9 @@ from aggregator.build.statistics import Statistics
 from aggregator.clock import Clock, SystemClock
 from aggregator.models import Card, DayStamp, Page, Published
 
-BATCH = 500  # pieces that are held against the manifest together
+T = TypeVar("T")
+
+BATCH = 500  # pieces that are held against the manifest together, and papers whose cards are made
 MADE = "made at every build"  # the key of pages that have none
 PART = "sitemap-"  # how the parts of the sitemap are named; their key is their shelf
 
@@ -44,13 +46,13 @@ class Builder:
         watcher: Watcher | None = None,
         helpers: Helpers | None = None,
     ) -> None:
-        self._helpers = helpers or Helpers()
         self._store = store
         self._site = site
         self._categories = tuple(categories)
         self._days = days
         self._clock = clock or SystemClock()
         self._watcher = watcher or Watcher()
+        self._helpers = helpers or Helpers()
 
     def build(self, *, thorough: bool = False) -> Published:
         """Render what changed and publish it; `thorough`, hold every file against the manifest and remove others."""
@@ -96,8 +98,7 @@ class Builder:
     def _make_cards(self, scope: Scope) -> None:
         days = scope.days if scope.whole else scope.changed
         missing = self._store.papers_without_card(self._site.renderer, days=days)
-        shares = (missing[start : start + BATCH] for start in range(0, len(missing), BATCH))
-        self._store.save_cards(self._helpers.map(self._cards, shares))
+        self._store.save_cards(self._helpers.map(self._cards, _batches(missing)))
 
     def _cards(self, paper_ids: Sequence[str]) -> Iterator[Card]:
         return map(self._site.card, self._store.papers_of(paper_ids).values())
@@ -107,11 +108,11 @@ class _Run:
     """What one build has found out so far."""
 
     def __init__(self, store: Rows, site: Renderer, scope: Scope, watcher: Watcher, helpers: Helpers) -> None:
-        self._helpers = helpers
         self._store = store
         self._site = site
         self._scope = scope
         self._watcher = watcher
+        self._helpers = helpers
         self._keys: dict[str, str] = {}  # of what was rendered, for the manifest
         self._wanted: set[str] = set()  # all paths that shall be there; filled only when the scope is whole
         self._gone: set[str] = set()
@@ -147,16 +148,16 @@ class _Run:
 
     def _changed(self, family: Family[Any]) -> Iterator[Page]:
         total, pieces = family.pieces(self._scope)
-        shares = self._shares(family.name, iter(pieces), total)
+        shares = self._shares(family.name, pieces, total)
         if family.helped:
             yield from self._helpers.map(family.render, shares)
         else:
             yield from chain.from_iterable(map(family.render, shares))
 
-    def _shares(self, name: str, pieces: Iterator[Piece[Any]], total: int) -> Iterator[list[Piece[Any]]]:
+    def _shares(self, name: str, pieces: Iterable[Piece[Any]], total: int) -> Iterator[list[Piece[Any]]]:
         """What is to be rendered, some at a time."""
         done = 0
-        while chunk := list(islice(pieces, BATCH)):
+        for chunk in _batches(pieces):
             yield self._stale(chunk)
             done += len(chunk)
             self._watcher.building(name, done, total)
@@ -219,3 +220,9 @@ class _Run:
             if (shelf := self._site.shelf(path)) is not None:
                 shelves.setdefault(shelf, set()).add(path)
         return shelves
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

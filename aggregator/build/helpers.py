@@ -25,12 +25,6 @@ _PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 LEAST = 50  # of a share, before a helper is worth its fork of ten milliseconds
 
 
-def _end_with_parent() -> None:
-    """A helper holds our locks too: it must not outlive a process that is killed."""
-    with suppress(AttributeError):
-        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
-
-
 def all_cores() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -63,6 +57,12 @@ class _Helper:
             os.kill(self._process, signal.SIGKILL)
             self.succeeded()
         self._made.close()
+
+
+def _end_with_parent() -> None:
+    """A helper holds our locks too: it must not outlive a process that is killed."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
 
 
 def _help(work: Callable[[], Iterator[object]], made: BinaryIO) -> NoReturn:

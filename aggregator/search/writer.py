@@ -58,9 +58,7 @@ class Indexer:
     """
 
     BATCH = 5_000  # changed papers a commit
-    STEP = (
-        5_000  # papers a commit when all is made anew: what waits for a segment to be written waits in memory
-    )
+    STEP = 5_000  # papers a commit when all is made anew: they wait in memory while a segment is written
     MANY = 4  # more than 1/MANY of all papers changed: making all anew is faster
 
     def __init__(self, path: Path, progress: Progress | None = None, settle: Settle | None = None) -> None:
