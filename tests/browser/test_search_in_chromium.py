@@ -111,6 +111,7 @@ def test_a_kept_search_counts_what_came_since(page: Page, url: str, settings: Se
     expect(kept).to_contain_text("1 new")
     kept.get_by_role("link").click()
     expect(page.locator(".paper")).to_have_count(1)
+    expect(page.get_by_role("button", name="Kept on the desk")).to_be_visible()  # the page has taken note
     opened(page, url, "/desk/")
     expect(kept.locator(".count")).to_be_empty()  # it was looked at
     kept.get_by_role("button", name="Remove").click()
