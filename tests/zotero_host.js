@@ -12,27 +12,21 @@
     }
   }
 
-  // Named functions of Zotero's own utilities.js; the rest of that file is not for pages.
-  const own = (name) => new RegExp(`\\n\\t${name}: ?(function ?\\([^]*?\\n\\t\\})`).exec(files.utilities)[1].replace(/^function ?/, "function ");
-  const Utilities = { XRegExp: (pattern) => new RegExp(pattern.replace("\\pL", "\\p{L}"), "u") };
-  for (const name of ["cleanAuthor", "cleanDOI"]) Utilities[name] = new Function("Utilities", `return ${own(name)}`)(Utilities);
-
+  // Zotero's own two files whole, be they modules or scripts that hang what they make on `Zotero`.
+  const load = (text, name, given) =>
+    new Function(...Object.keys(given), `${text.replace(/^(import|export) .*$/gm, "")}\nreturn typeof ${name} === "undefined" ? Zotero.${name} : ${name};`)(...Object.values(given));
   const TYPES = ["preprint", "journalArticle", "webpage", "book", "report", "thesis", "conferencePaper"];
-  const itemTypeExists = (name) => TYPES.includes(name);
-  const trimInternal = (said) => said.replace(/\s+/g, " ").trim();
-  const xpath = (node, path, spaces) => {
-    const found = document.evaluate(path, node, (prefix) => spaces?.[prefix] ?? null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE);
-    return Array.from({ length: found.snapshotLength }, (_, place) => found.snapshotItem(place));
-  };
-  Object.assign(Utilities, {
-    trimInternal, xpath, itemTypeExists,
-    xpathText: (...asked) => xpath(...asked).map((one) => one.textContent).join(", ") || null,
-    capitalizeTitle: (said) => said.toLowerCase().replace(/(^|[^\p{L}])\p{L}/gu, (one) => one.toUpperCase()),
+  const OF_TYPES = { itemTypeExists: (name) => TYPES.includes(name) };
+  const XRegExp = (pattern, flags = "") => new RegExp(pattern.replaceAll("\\pL", "\\p{L}"), `${flags}u`);
+  const Zotero = { Item, Translate: {}, debug() {}, wait() {} };
+  const Utilities = load(files.utilities, "Utilities", { Zotero, XRegExp });
+  Zotero.Utilities = Object.assign(Utilities, {
+    Item: OF_TYPES,
     fieldIsValidForType: (field, type) => ["preprint", "journalArticle", "conferencePaper"].includes(type),
     strToISO: (said) => said,
   });
-
-  const OpenURL = new Function("Zotero", "Utilities", "Utilities_Item", `${files.openurl.replace(/^(import|export) .*$/gm, "")}\nreturn OpenURL;`);
+  const OpenURL = load(files.openurl, "OpenURL", { Zotero, Utilities, Utilities_Item: OF_TYPES });
+  Utilities.parseContextObject = OpenURL.parseContextObject;
 
   const GUESS = { article: "journalArticle", website: "webpage" };
   const OPEN_GRAPH = { title: "title", url: "url", description: "abstractNote" };
@@ -62,11 +56,7 @@
   };
 
   let detected;
-  const Zotero = {
-    Item, Utilities, loadTranslator, debug() {}, wait() {}, done: (type) => (detected = type),
-    selectItems: (names, take) => take({ ...names }),
-  };
-  Utilities.parseContextObject = OpenURL(Zotero, Utilities, { itemTypeExists }).parseContextObject;
+  Object.assign(Zotero, { loadTranslator, done: (type) => (detected = type), selectItems: (names, take) => take({ ...names }) });
   const attr = (node, selector, name) => node.querySelector(selector)?.getAttribute(name) ?? "";
 
   function run(text) {

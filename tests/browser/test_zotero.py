@@ -21,7 +21,7 @@ from aggregator.models import Kind, Paper
 from aggregator.settings import SiteSettings
 from aggregator.site import Site
 from aggregator.site.cite import year_and_month
-from aggregator.site.text import clean
+from aggregator.site.text import undirected
 
 HOST = Path(__file__).parent.parent / "zotero_host.js"
 FILES = {
@@ -68,7 +68,7 @@ def read_by_zotero(browser: Browser, address: str, translators: dict[str, str]) 
 
 def words(text: str | None) -> str:
     """As Zotero's utilities leave it: a `+` is a blank to them."""
-    return " ".join(clean(text or "").replace("+", " ").split())
+    return " ".join(undirected(text or "").replace("+", " ").split())
 
 
 def name(given: str | None, family: str) -> str:
