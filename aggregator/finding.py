@@ -76,13 +76,16 @@ class Finding:
             return 503, self._site.search_page(SearchResults(asked, wrong=Wrong(told)))
         return 200, self._site.search_page(results)
 
-    def search(self, asked: Asked, *, divided: bool = False) -> Found:
-        """What is found. By stars, those of the best papers, as many as can be paged through.
+    def search(
+        self, asked: Asked, *, divided: bool = False, meanwhile: Callable[[Sequence[str]], object] = len
+    ) -> Found:
+        """What is found. By stars, those of the best papers, as many as can be paged through; else `meanwhile` gets the
+        ids while the papers are being counted.
 
         Raises QueryError, SearchError, StoreError.
         """
         if asked.order is not Order.STARS:
-            return self._engine.search(asked, divided=divided)
+            return self._engine.search(asked, divided=divided, meanwhile=meanwhile)
         best = self._engine.search(replace(asked, skip=0, show=asked.order.deepest), divided=divided)
         stars = self._stars(best.ids)
         places = sorted(range(len(best.ids)), key=lambda place: -stars.get(best.ids[place], 0))
@@ -116,7 +119,7 @@ class Finding:
         return [*people, *papers]
 
     def _results(self, asked: Asked, *, marked: bool) -> SearchResults:
-        found = self.search(asked, divided=True)
+        found = self.search(asked, divided=True, meanwhile=self._cards_of)
         cards = self._cards_of(found.ids)
         light = Highlighter(asked_node(asked)[1]) if marked else None
         hits = tuple(_hits(found, cards, light))

@@ -142,6 +142,42 @@ def test_shares_of_many_papers_are_judged_from_a_sample(tmp_path: Path) -> None:
     assert not Engine(tmp_path, exact=4000).search(Asked("graph", show=0)).shares.about
 
 
+def test_a_phrase_of_common_words_is_ranked_by_titles_and_judged_from_a_sample(tmp_path: Path) -> None:
+    def one(number: int) -> Searchable:
+        titled = "We show that" if number % 100 == 0 else "Graphs"
+        return searchable(
+            f"2403.{number:05}", titled, "Here we show that." if number % 2 else "That we show."
+        )
+
+    engine = filled(tmp_path, [one(number) for number in range(4000)], exact=1000)
+    exact = Engine(tmp_path, exact=4000)
+    asked = Asked('"show that"', show=30)
+    found, whole = engine.search(asked), exact.search(asked)
+    assert found.ids == whole.ids
+    assert whole.total == 2040
+    assert not whole.shares.about_total
+    assert found.shares.about_total
+    assert found.total == pytest.approx(2040, rel=0.1)
+    later = Asked('"show that"', skip=30, show=30)
+    assert engine.search(later).ids == exact.search(later).ids  # more than titles have
+    narrowed = (
+        Asked('"show that"', order=Order.NEWEST),
+        Asked('"show that" cat:cs'),
+        Asked('"show that"', show=0),
+    )
+    for one_asked in narrowed:
+        counted = engine.search(one_asked)
+        assert not counted.shares.about_total
+        assert counted == replace(exact.search(one_asked), shares=counted.shares)
+
+
+def test_papers_are_known_before_they_are_counted(engine: Engine) -> None:
+    told: list[Sequence[str]] = []
+    for text in ("sample", '"graph networks"', "cat:cs"):
+        found = engine.search(Asked(text), meanwhile=told.append)
+        assert told.pop() == found.ids
+
+
 def test_counting_alone_tells_the_same_total(engine: Engine) -> None:
     for text in ("sample", '"graph networks"', "graph OR lattices"):
         for show in (0, 3):
@@ -269,6 +305,11 @@ def mark(text: str, ready: str) -> str:
         ("mi", "<math><mi>mi</mi></math> mi", "<math><mi>mi</mi></math> <mark>mi</mark>"),
         ("title", '<a title="title">title</a>', '<a title="title"><mark>title</mark></a>'),
         ("graph -network", "graph network", "<mark>graph</mark> network"),
+        (
+            "html",
+            'html<span class="Z3988"></span><a>HTML</a>',
+            '<mark>html</mark><span class="Z3988"></span><a>HTML</a>',
+        ),
         ("cat:cs.AI", "graph", "graph"),
         ("co:graph", "graph", "graph"),
         ('au:"Ada Sample"', "Ada Sample", "<mark>Ada</mark> <mark>Sample</mark>"),

@@ -59,13 +59,15 @@ class Asked:
 class Shares:
     """How the found papers divide: categories by number, years in order. A paper counts in each of its categories.
 
-    `about` says that the numbers of categories are judged from a sample, `about_years` that those of years are too.
+    `about` says that the numbers of categories are judged from a sample, `about_years` that those of years are too,
+    `about_total` that even how many there are is.
     """
 
     categories: tuple[tuple[str, int], ...] = ()
     years: tuple[tuple[int, int], ...] = ()
     about: bool = False
     about_years: bool = False
+    about_total: bool = False
 
 
 @dataclass(frozen=True, slots=True)

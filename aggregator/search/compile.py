@@ -8,7 +8,7 @@ match the one field `all`, and the other fields only add to the score of what di
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import tantivy
@@ -26,7 +26,6 @@ from aggregator.query import (
     Phrase,
     Place,
     Word,
-    fold,
     positive,
     same_title,
     wanted,
@@ -42,45 +41,55 @@ from aggregator.search.parts import (
     one,
     sampled,
     silent,
+    terms,
 )
-from aggregator.search.schema import ANALYZERS, FIRST, STEMS, WORDS, schema, when
+from aggregator.search.phrases import (
+    EVERYWHERE,
+    EXACT_FIELDS,
+    ONE_FIELD,
+    SILENT,
+    TITLE,
+    phrase,
+    side_by_side,
+    weighed,
+)
+from aggregator.search.schema import FIRST, WORDS, schema, when
 
-TITLE, TITLE_EXACT, EXACT = 2.0, 1.0, 0.6  # what a word in the title, so spelt there, so spelt at all adds
+TITLE_EXACT, EXACT = 1.0, 0.6  # what a word adds that is so spelt in the title, so spelt at all
 AUTHOR, LEAD = 1.0, 0.6  # what an author's name adds; the first author's, or the year's
 FIRST_AUTHOR = 3.0  # what a person adds who is the first author
-ROW_IN_TITLE, ROW = 4.0, 1.0  # all words side by side
 SAME_TITLE = 1000.0
 NEAR = 0.3  # a person who goes by initials, when the full name was asked for
 FORMS = 400  # commonest words among which those of one stem are found
 BEGINNINGS = 60  # commonest words that a beginning stands for
-# Words that say so little that they need not be there, and stand for nothing when others are asked for.
-SILENT = frozenset("a an and are as at be by for from in is it its of on or that the this to we with".split())  # noqa: SIM905
-_ONE_FIELD = {Place.COMMENTS: "comments", Place.JOURNAL: "journal"}
-_EVERYWHERE = ("title_exact", "abstract_exact", "authors")
-_EXACT = {Place.TITLE: ("title_exact",), Place.ABSTRACT: ("abstract_exact",), Place.AUTHOR: ("authors",)}
 
 Complete = Callable[[str, str, int], Sequence[str]]  # field, beginning, how many → words of the index
+Often = Callable[[str, str], int]  # field, word → papers that have it
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """`thin` gives one paper of so many of what `lean` finds; `dear` says that each look at the papers takes long."""
+    """`thin` gives one paper of so many of what `lean` finds; `dear` says that each look at the papers takes long.
+
+    `titled` ranks as `scored` does, but only papers that have the phrase in their title: they come first, and few are
+    read for them. The phrase is looked for in `most` papers otherwise, those with its rarest word.
+    """
 
     scored: Query
     lean: Query
     thin: Callable[[int], Query]
     dear: bool = False
-
-
-def terms(text: str, analyzer: str = STEMS) -> list[str]:
-    return ANALYZERS[analyzer].analyze(fold(text))
+    titled: Query | None = None
+    most: int = 0
 
 
 class Compiler:
-    """`complete` asks the index for words that begin so. With `within`, phrases look at papers of that sample only."""
+    """`complete` asks the index for words that begin so, `often` how many papers have one. With `within`, phrases look
+    at papers of that sample only."""
 
-    def __init__(self, complete: Complete, within: Query | None = None) -> None:
+    def __init__(self, complete: Complete, often: Often, within: Query | None = None) -> None:
         self._complete = complete
+        self._often = often
         self._within = within
 
     def compile(self, node: Node, text: str, filters: Iterable[Node] = ()) -> Compiled:
@@ -89,7 +98,25 @@ class Compiler:
         whole = All((node, *limits)) if limits else node
         lean, dear = self._lean(whole), any(map(_is_dear, positive(node)))
         thin = partial(self._thin, whole) if dear else partial(sampled, lean)
-        return Compiled(self._ranked(node, text, limits), lean, thin, dear)
+        compiled = Compiled(self._ranked(node, text, limits), lean, thin, dear)
+        if isinstance(node, Phrase) and node.place is Place.ANYWHERE and not limits:
+            return self._titled(compiled, node.text, terms(node.text, WORDS))
+        return compiled
+
+    def _titled(self, compiled: Compiled, text: str, exact: list[str]) -> Compiled:
+        """With the way by titles, where abstracts are looked at."""
+        if SILENT.issuperset(exact):
+            return compiled
+        rows = [
+            (Occur.Must, weighed("title_exact", exact)),
+            (Occur.Should, weighed("abstract_exact", exact)),
+        ]
+        called = Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)
+        # nested, because a union beside what must be looks at more than what must be
+        titled = boolean([(Occur.Must, boolean(rows)), (Occur.Should, called)])
+        return replace(
+            compiled, titled=titled, most=min(self._often("abstract_exact", term) for term in exact)
+        )
 
     def _ranked(self, node: Node, text: str, limits: Sequence[Node]) -> Query:
         scored = self._scored(node)
@@ -103,7 +130,7 @@ class Compiler:
 
     def _thin(self, whole: Node, rate: int) -> Query:
         """A union is made up before it is cut, and phrases read where each word stands: they are cut themselves."""
-        return sampled(Compiler(self._complete, in_sample(rate))._lean(whole), rate)
+        return sampled(Compiler(self._complete, self._often, in_sample(rate))._lean(whole), rate)
 
     # ── what must hold ──
 
@@ -114,7 +141,7 @@ class Compiler:
             case Phrase(text, Place.AUTHOR):
                 return _person(text)
             case Phrase(text, place):
-                return _phrase(text, place, self._within)
+                return phrase(text, place, self._within)
             case Category(name):
                 return one("categories", name)
             case Identifier(arxiv_id):
@@ -138,7 +165,7 @@ class Compiler:
             return every("authors", terms(word.text, WORDS))
         if word.place is Place.ABSTRACT:
             return boolean([(Occur.Must, self._forms(term)) for term in terms(word.text)])
-        field = {Place.ANYWHERE: "all", Place.TITLE: "title", **_ONE_FIELD}[word.place]
+        field = {Place.ANYWHERE: "all", Place.TITLE: "title", **ONE_FIELD}[word.place]
         return every(field, terms(word.text))
 
     def _forms(self, stem: str) -> Query:
@@ -157,7 +184,7 @@ class Compiler:
 
     def _begun(self, start: str, place: Place) -> list[Term]:
         """What begins so. Anywhere, stems of `all` stand for the words: one field instead of three, fewer terms."""
-        fields = (_ONE_FIELD[place],) if place in _ONE_FIELD else _EXACT.get(place, _EVERYWHERE)
+        fields = (ONE_FIELD[place],) if place in ONE_FIELD else EXACT_FIELDS.get(place, EVERYWHERE)
         found = [(field, word) for field in fields for word in self._complete(field, start, BEGINNINGS)]
         if place is not Place.ANYWHERE:
             return found
@@ -207,7 +234,7 @@ class Compiler:
             for part in telling
         ]
         more = [clause for word in plain if word in telling for clause in self._more(word)]
-        return _all(clauses, self._lean, [*more, *_row(plain)])
+        return _all(clauses, self._lean, [*more, *side_by_side(plain)])
 
     def _more(self, word: Word) -> list[tuple[Occur, Query]]:
         """What adds to a word's score: it stands in the title, and it is spelt just so."""
@@ -257,29 +284,6 @@ def _all(
 
 def _is_dear(part: Word | Phrase) -> bool:
     return isinstance(part, Phrase) and part.place is not Place.AUTHOR
-
-
-def _phrase(text: str, place: Place, within: Query | None = None) -> Query:
-    if place in (Place.COMMENTS, Place.JOURNAL):
-        return in_row(_ONE_FIELD[place], terms(text))
-    fields = _EXACT.get(place, _EVERYWHERE)
-    exact = terms(text, WORDS)
-    if place is Place.ANYWHERE and SILENT.issuperset(exact):
-        fields = ("title_exact",)  # in abstracts they stand everywhere
-    weights = {"title_exact": TITLE}
-    rows = [Query.boost_query(in_row(field, exact), weights.get(field, 1.0)) for field in fields]
-    if within is not None:
-        rows = [boolean([(Occur.Must, within), (Occur.Must, row)]) for row in rows]
-    return boolean([(Occur.Should, row) for row in rows])
-
-
-def _row(parts: Sequence[Word]) -> list[tuple[Occur, Query]]:
-    """All words side by side, as they were written; in abstracts only what common words do not make slow."""
-    found = [term for part in parts for term in terms(part.text, WORDS)]
-    if len(found) < 2:
-        return []
-    weighed = [("title_exact", ROW_IN_TITLE), ("abstract_exact", ROW)][: 1 if SILENT & {*found} else 2]
-    return [(Occur.Should, Query.boost_query(in_row(field, found), weight)) for field, weight in weighed]
 
 
 def _person(text: str) -> Query:

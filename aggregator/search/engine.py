@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import tantivy
 
@@ -19,17 +19,16 @@ from aggregator.query.dates import FIRST, LAST
 from aggregator.query.fold import words
 from aggregator.search import suggest
 from aggregator.search.compile import Compiled, Compiler
+from aggregator.search.counts import EXACT, Count, count, divide
 from aggregator.search.folder import Folder
 from aggregator.search.guard import guarded
-from aggregator.search.schema import SAMPLES, day_of, register
+from aggregator.search.schema import day_of, register
 
 DEEPEST = 100_000  # results that can be paged to; dates reach the others
 PAGE = 1000  # results in one answer
 _KEPT = 256  # questions whose counts are kept
-EXACT = 20_000  # found papers whose categories are all counted; of more, a sample of 5,000 to 20,000 is
-_YEARS = {"years": {"terms": {"field": "year", "size": 200}}}
-_CATEGORIES = {"categories": {"terms": {"field": "categories", "size": 400}}}
-Years = tuple[tuple[int, int], ...]
+_RANKED = (Order.RELEVANCE, Order.STARS)  # who has the stars sorts by them
+_ASIDE = 4  # counts that are made at once, each beside its question
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +54,15 @@ def asked_node(asked: Asked) -> tuple[str, Node, tuple[Node, ...]]:
 class Engine:
     """The index below `path`. Threads may share it; a new commit or generation is seen at the next question.
 
-    Of more than `exact` papers, categories are judged from a sample.
+    Of more than `exact` papers, categories are judged from a sample. A phrase whose words all stand in more than twice
+    as many is looked for in titles first, and how many papers have it is judged from a sample.
     """
 
     def __init__(self, path: Path, *, exact: int = EXACT) -> None:
         self._folder = Folder(path)
         self._exact = exact
         self._lock = threading.Lock()
+        self._aside = ThreadPoolExecutor(_ASIDE, thread_name_prefix="count")
         self._state: _State | None = None
         self._index: tuple[str, tantivy.Index] | None = None
         self._counts: dict[Hashable, tuple[int, Shares]] = {}
@@ -70,21 +71,35 @@ class Engine:
         """Papers in the index. Raises SearchError where there is none."""
         return max(0, self._now().searcher.num_docs - 1)
 
-    def search(self, asked: Asked, *, divided: bool = True) -> Found:
+    def search(
+        self,
+        asked: Asked,
+        *,
+        divided: bool = True,
+        meanwhile: Callable[[Sequence[str]], object] = len,
+    ) -> Found:
         """The papers asked for, how many there are and how they divide, that only if `divided`.
 
-        Raises QueryError, SearchError.
+        The papers are known first: `meanwhile` is called with their ids while the others are being counted. Raises
+        QueryError, SearchError.
         """
         text, node, narrow = asked_node(asked)
         now = self._now()
         skip, show = min(max(asked.skip, 0), DEEPEST), min(max(asked.show, 0), PAGE)
         with guarded("searching"):
-            compiled = Compiler(partial(suggest.complete, now.searcher)).compile(node, text, narrow)
-            ids, days, total = _papers(now.searcher, compiled, asked.order, skip, show)
-            key = (now.seen, divided, text, asked.categories, asked.first, asked.last)
-            count = partial(_divide, exact=self._exact) if divided else _count
-            counted, shares = self._counted(key, partial(count, now.searcher, compiled, total))
-        return Found(ids, counted, days, shares, node.arxiv_id if isinstance(node, Identifier) else None)
+            compiled = self._compiled(now.searcher, asked, node, text, narrow)
+            judged = compiled.titled is not None
+            key = (now.seen, divided, judged, text, asked.categories, asked.first, asked.last)
+            counts = partial(divide if divided else count, now.searcher, compiled, self._exact)
+            counted = partial(self._counted, key, counts)
+            counting = None if compiled.dear and not judged else self._aside.submit(counted, None)
+            ids, days, found = _papers(now.searcher, compiled, asked.order, skip, show)
+            counting = counting or self._aside.submit(counted, found)
+        meanwhile(ids)
+        with guarded("counting"):
+            total, shares = counting.result()
+        named = node.arxiv_id if isinstance(node, Identifier) else None
+        return Found(ids, max(total, len(ids) and skip + len(ids)), days, shares, named)
 
     def suggest(self, typed: str) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
         """People, and ids of papers, whose names go on like what was typed. Raises SearchError."""
@@ -119,10 +134,19 @@ class Engine:
         except QueryError:
             return False
 
-    def _counted(self, key: Hashable, count: Callable[[], tuple[int, Shares]]) -> tuple[int, Shares]:
+    def _compiled(
+        self, searcher: tantivy.Searcher, asked: Asked, node: Node, text: str, narrow: Sequence[Node]
+    ) -> Compiled:
+        """With the way by titles only where papers are ranked and it saves much."""
+        compiler = Compiler(partial(suggest.complete, searcher), searcher.doc_freq)
+        made = compiler.compile(node, text, narrow)
+        saves = made.most > 2 * self._exact and asked.show and asked.order in _RANKED
+        return made if saves else replace(made, titled=None)
+
+    def _counted(self, key: Hashable, counts: Count, total: int | None) -> tuple[int, Shares]:
         found = self._counts.get(key)
         if found is None:
-            found = count()
+            found = counts(total)
             with self._lock:
                 while len(self._counts) >= _KEPT:
                     del self._counts[next(iter(self._counts))]
@@ -164,8 +188,8 @@ def _papers(
     """Ids and days; and how many there are where every paper must be looked at anyway."""
     if not show:
         return (), (), None
-    if order in (Order.RELEVANCE, Order.STARS):  # who has the stars sorts by them
-        found = searcher.search(compiled.scored, show, count=compiled.dear, offset=skip)
+    if order in _RANKED:
+        found = _ranked(searcher, compiled, skip, show)
     else:
         way = tantivy.Order.Asc if order is Order.OLDEST else tantivy.Order.Desc
         found = searcher.search(
@@ -177,45 +201,10 @@ def _papers(
     return tuple(searcher.doc(place)["id"][0] for place in places), days, total
 
 
-def _count(searcher: tantivy.Searcher, compiled: Compiled, total: int | None) -> tuple[int, Shares]:
-    """How many, if that is not known. Every paper has one year, and years are counted ten times as fast as names."""
-    return _total(_years(searcher.aggregate(compiled.lean, _YEARS))) if total is None else total, Shares()
-
-
-def _divide(
-    searcher: tantivy.Searcher, compiled: Compiled, total: int | None, exact: int
-) -> tuple[int, Shares]:
-    """How many, by years, and by categories. Of many papers those of a sample stand for all where counting is slow."""
-    years: Years | None = None
-    if total is None:
-        years = _years(searcher.aggregate(compiled.lean, _YEARS))
-        total = _total(years)
-    if total <= exact:
-        found = searcher.aggregate(compiled.lean, _CATEGORIES if years else _YEARS | _CATEGORIES)
-        return total, Shares(_categories(found), _years(found) if years is None else years)
-    rate = next((rate for rate in SAMPLES if total <= rate * exact), SAMPLES[-1])
-    found = searcher.aggregate(compiled.thin(rate), _YEARS | _CATEGORIES)
-    seen = _years(found)
-    scale = total / (_total(seen) or 1)
-    categories = tuple((name, _about(count * scale)) for name, count in _categories(found))
-    if years is not None:
-        return total, Shares(categories, years, about=True)
-    judged = tuple((year, _about(count * scale)) for year, count in seen)
-    return total, Shares(categories, judged, about=True, about_years=True)
-
-
-def _years(found: Mapping[str, Any]) -> Years:
-    return tuple(sorted((int(each["key"]), int(each["doc_count"])) for each in found["years"]["buckets"]))
-
-
-def _categories(found: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
-    return tuple((str(each["key"]), int(each["doc_count"])) for each in found["categories"]["buckets"])
-
-
-def _total(years: Years) -> int:
-    return sum(count for _, count in years)
-
-
-def _about(number: float) -> int:
-    """Two digits: a sample knows no more."""
-    return int(float(f"{number:.1e}"))
+def _ranked(searcher: tantivy.Searcher, compiled: Compiled, skip: int, show: int) -> tantivy.SearchResult:
+    """The best; from titles alone where they are enough."""
+    if compiled.titled:
+        found = searcher.search(compiled.titled, show, count=False, offset=skip)
+        if len(found.hits) == show:
+            return found
+    return searcher.search(compiled.scored, show, count=compiled.dear and not compiled.titled, offset=skip)

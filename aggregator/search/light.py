@@ -9,13 +9,16 @@ from collections.abc import Iterable, Iterator
 from aggregator.query import Node, Place, fold, positive
 from aggregator.query.fold import words
 from aggregator.query.tree import Word
-from aggregator.search.compile import SILENT, terms
+from aggregator.search.parts import terms
+from aggregator.search.phrases import SILENT
 
 _FORMULA = re.compile(r"(<math\b.*?</math>)", re.DOTALL)  # left alone: a mark inside MathML would change it
 _TAG = re.compile(r"(<[^>]*>)")
 # A character beyond ASCII that may be a letter, as cards write it; U+2000 to U+206B are none.
 _LETTER = re.compile(r"&#(?!8(?:19[2-9]|2\d\d);)[0-9]")
 _WORD = re.compile(r"[^\W_]+")
+# With it begins what is no text of the paper: its reference, addresses, categories.
+_FOOT = '<span class="Z3988"'
 _SHOWN = frozenset({Place.ANYWHERE, Place.TITLE, Place.ABSTRACT, Place.AUTHOR})
 SNIPPET = 240  # characters
 _BEFORE = 60
@@ -34,12 +37,13 @@ class Highlighter:
         self._begins = _begins([*self._stems, *self._starts])
 
     def mark(self, ready: str) -> str:
-        """`ready` HTML with marks; nothing else of it changes. ASCII stays ASCII."""
+        """`ready` HTML with marks; nothing else of it changes. ASCII stays ASCII. The foot of a card gets none."""
         if not self._begins:
             return ready
-        parts = _FORMULA.split(ready) if "<math" in ready else [ready]
+        text, foot, rest = ready.partition(_FOOT)
+        parts = _FORMULA.split(text) if "<math" in text else [text]
         parts[::2] = [self._marked_around(part) for part in parts[::2]]
-        return "".join(parts)
+        return "".join([*parts, foot, rest])
 
     def mark_text(self, text: str) -> str:
         """Plain text as safe HTML with marks."""
@@ -63,6 +67,8 @@ class Highlighter:
             pieces = _TAG.split(part)
             pieces[::2] = [self._marked_html(piece) if piece else piece for piece in pieces[::2]]
             return "".join(pieces)
+        if "&#" not in part:
+            return self._marked_quickly(part)
         made, end = [], 0
         for start, stop in _lettered(part):
             made += [self._marked_quickly(part[end:start]), self._marked_html(part[start:stop])]

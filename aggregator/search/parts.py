@@ -6,9 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from tantivy import Occur, Query
 
-from aggregator.search.schema import MARK, schema
+from aggregator.query import fold
+from aggregator.search.schema import ANALYZERS, MARK, STEMS, schema
 
 Term = tuple[str, str]  # field and word
+
+
+def terms(text: str, analyzer: str = STEMS) -> list[str]:
+    """The terms that the index has for a text."""
+    return ANALYZERS[analyzer].analyze(fold(text))
 
 
 def sampled(query: Query, rate: int) -> Query:

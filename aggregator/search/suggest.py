@@ -11,8 +11,8 @@ from tantivy import Occur, Query
 
 from aggregator.models import Suggestion
 from aggregator.query.fold import words
-from aggregator.search.compile import terms
 from aggregator.search.documents import BETWEEN
+from aggregator.search.parts import terms
 from aggregator.search.schema import WORDS, schema
 
 TITLES, PEOPLE, ENDINGS = 6, 4, 12  # suggestions of each kind, and the words that a beginning stands for

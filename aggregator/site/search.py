@@ -8,13 +8,13 @@ from datetime import date
 
 from markupsafe import Markup
 
-from aggregator.models import Asked, Hit, Kind, Message, Order, SearchResults, Shares, say
+from aggregator.models import Asked, Found, Hit, Kind, Message, Order, SearchResults, Shares, say
 from aggregator.site import programs
 from aggregator.site.environment import Templates, slot
 from aggregator.site.feeds import feed_moment
 from aggregator.site.links import ARXIV, SEARCH, Links, quoted
 from aggregator.site.speech import Speech
-from aggregator.site.text import escape, in_utf8
+from aggregator.site.text import encoded, escape, in_utf8
 from aggregator.taxonomy import title as category_title
 
 FORMATS = (("bibtex", "BibTeX"), ("markdown", "Markdown"), ("csv", "CSV"), ("json", "JSON"))
@@ -61,6 +61,7 @@ class SearchPages:
             asked=asked,
             results=results,
             total=found.total,
+            shown=self._total(found),
             action=self._links.to(SEARCH),
             here=self._address(asked),
             first=asked.first.isoformat() if asked.first else "",
@@ -78,8 +79,8 @@ class SearchPages:
             elsewhere=f"{ARXIV}/abs/{found.named}" if found.named else None,
             cards=slot("cards"),
         )
-        cards = "".join(self._articles(results.hits, asked.skip + 1))
-        return in_utf8("".join(cards if place % 2 else part for place, part in enumerate(parts)))
+        (cards,) = encoded(["".join(self._articles(results.hits, asked.skip + 1))])
+        return b"".join([cards if place % 2 else in_utf8(part) for place, part in enumerate(parts)])
 
     def _rail(self, asked: Asked, shares: Shares) -> Markup:
         """How the papers divide, and what to take along; apart, because in nested blocks each piece costs thrice."""
@@ -98,6 +99,9 @@ class SearchPages:
             exports=[self._export(asked, name, words) for name, words in FORMATS],
         )
         return Markup(made)  # noqa: S704 – a template escaped it
+
+    def _total(self, found: Found) -> Markup:
+        return Markup(ABOUT if found.shares.about_total else "") + self._speech.number(found.total)  # noqa: S704 – ours
 
     def _feed(self, asked: Asked) -> str:
         return self._links.to(f"{SEARCH}/feed") + _query(asked)

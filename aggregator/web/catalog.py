@@ -154,6 +154,7 @@ class Catalog:
         return shapes.SearchJson(
             query=query,
             total=found.total,
+            about=found.shares.about_total,
             skip=skip,
             show=show,
             next_skip=shapes.next_skip(skip, show, min(found.total, order.deepest)),

@@ -134,10 +134,12 @@ class StatusJson(msgspec.Struct):
 
 
 class SearchJson(msgspec.Struct, kw_only=True):
-    """A part of what was found."""
+    """A part of what was found. `about` says that `total` is judged from a sample: a phrase of words that a great many
+    papers have."""
 
     query: str
     total: int
+    about: bool
     skip: int
     show: int
     next_skip: int | None
