@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -227,9 +227,11 @@ def answering(
 
 def judged(contestants: Sequence[Contestant], count: int) -> tuple[list[Goal], list[str]]:
     page, data, *peers = contestants
-    every = [seconds for times in page.walls.values() for seconds in times]
-    goals = [Goal("p99 of the HTTP answer, a page, ms", percentile(every, 0.99), 15, at_most=True)]
-    cpu = percentile((seconds for times in page.cpus.values() for seconds in times), 0.99)
+    goals = [
+        Goal(f"p99 of the HTTP answer, {name}, ms", percentile(_every(one.walls), 0.99), 15, at_most=True)
+        for name, one in (("a page", page), ("JSON", data))
+    ]
+    cpu = percentile(_every(page.cpus), 0.99)
     remarks = [f"p99 of a page's CPU: {cpu:.1f} ms", *(agreed(data, one) for one in peers if one.hits)]
     for one in peers:
         goal, remark = faster(page if one.name.endswith("page") else data, one)
@@ -240,6 +242,10 @@ def judged(contestants: Sequence[Contestant], count: int) -> tuple[list[Goal], l
         "datasette's pages and JSON are in the order of the table; ours, reader's and its SQL are ranked"
     )
     return goals, remarks
+
+
+def _every(times: Mapping[str, Sequence[float]]) -> Iterator[float]:
+    return (seconds for some in times.values() for seconds in some)
 
 
 def compared(count: int, each: int, sample: int) -> Figure:

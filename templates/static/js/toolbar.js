@@ -102,17 +102,17 @@ function showSeen(id) {
 
 const visible = new Set();
 let fresh = [];
-let timer;
+let timer, ending;
 
 function seen(article) {
   const { id, version } = cardOf(article);
   if (state.seen.get(id) >= version) return;
   fresh.push(["seen", id, version]);
-  clearTimeout(timer);
-  timer = setTimeout(keepSeen, 500);
+  timer ||= setTimeout(keepSeen, 500); // not put off by the next one: a thousand at once would stop the page
 }
 
 function keepSeen() {
+  timer = 0;
   if (fresh.length) change(fresh.splice(0)).catch(() => {});
 }
 
@@ -129,6 +129,7 @@ function reachable(article) {
   for (const one of article.querySelectorAll("math")) if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
 }
 
+/** Asked when it stands still: while it scrolls, the question would lay the page out once more a frame. */
 function atEnd() {
   if (scrollY + innerHeight >= root.scrollHeight - 8) visible.forEach(seen);
 }
@@ -190,7 +191,8 @@ export function makeToolbars() {
     coming.observe(article);
   }
   addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => skipped || reachable(target), true);
-  addEventListener("scroll", atEnd, { passive: true });
+  const stand = () => (clearTimeout(ending), (ending = setTimeout(atEnd, 200)));
+  addEventListener("scroll", stand, { passive: true });
   addEventListener("pagehide", keepSeen);
   onChange((edits) => {
     for (const [store, id] of edits) if (store === "seen") showSeen(id);
