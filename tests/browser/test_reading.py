@@ -366,6 +366,22 @@ def test_what_was_seen_can_be_left_out_on_every_list(browser: Browser, site_url:
         assert "2403.10000" not in ids(page)
 
 
+def test_what_was_seen_is_kept_while_the_list_is_still_scrolled(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        kept = page.evaluate(
+            """async () => {
+              const count = () => new Promise(done => {
+                indexedDB.open("arxiv-aggregator").onsuccess = ({ target }) => {
+                  target.result.transaction("seen").objectStore("seen").count().onsuccess =
+                    ({ target }) => done(target.result); } });
+              for (let y = 0; y < 240; y++) {
+                scrollTo(0, 20 * y);
+                await new Promise(done => setTimeout(done, 10)); }
+              return count(); }"""
+        )
+        assert kept > 0
+
+
 def test_copying_offers_its_formats_and_remembers(browser: Browser, site_url: str) -> None:
     with opened(browser, site_url + DAY) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
