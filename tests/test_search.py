@@ -171,6 +171,24 @@ def test_a_phrase_of_common_words_is_ranked_by_titles_and_judged_from_a_sample(t
         assert counted == replace(exact.search(one_asked), shares=counted.shares)
 
 
+def test_pages_of_such_a_phrase_join_to_the_whole(tmp_path: Path) -> None:
+    """Even where titles say so little that they alone would not come first; and the last page knows the number."""
+
+    def one(number: int) -> Searchable:
+        titled = "alpha beta" if number % 100 == 0 else "beta alpha"
+        return searchable(
+            f"2403.{number:05}", titled, "alpha beta, alpha beta" if number % 10 == 3 else "beta"
+        )
+
+    engine = filled(tmp_path, [one(number) for number in range(3000)], exact=100)
+    pages = [engine.search(Asked('"alpha beta"', skip=skip, show=20)) for skip in range(0, 340, 20)]
+    ids = [paper for page in pages for paper in page.ids]
+    assert ids == list(Engine(tmp_path, exact=4000).search(Asked('"alpha beta"', show=1000)).ids)
+    assert all(int(paper[5:]) % 100 == 0 for paper in ids[:30])
+    assert all(page.total > 20 * place for place, page in enumerate(pages[:-1], 1))
+    assert (pages[-1].total, pages[-1].shares.about_total, len(pages[-1].ids)) == (330, False, 10)
+
+
 def test_papers_are_known_before_they_are_counted(engine: Engine) -> None:
     told: list[Sequence[str]] = []
     for text in ("sample", '"graph networks"', "cat:cs"):
@@ -206,6 +224,13 @@ def test_a_beginning_finds_words_whose_stem_it_is_longer_than(engine: Engine) ->
 def test_a_named_paper_is_told(engine: Engine) -> None:
     assert engine.search(Asked("arXiv:2403.00001v2")).named == ONE
     assert engine.search(Asked("graph")).named is None
+
+
+def test_suggested_titles_go_on_as_they_are_typed(tmp_path: Path) -> None:
+    going_on = [searchable(f"2403.{n:05}", f"Deep learning {n}") for n in range(9)]
+    apart = [searchable(f"2404.{n:05}", f"Learned potentials of a deep network {n}") for n in range(2)]
+    _, ids = filled(tmp_path, [*apart, *going_on]).suggest("deep lear")
+    assert all(paper.startswith("2403.") for paper in ids)
 
 
 def test_suggests_people_and_titles(engine: Engine) -> None:

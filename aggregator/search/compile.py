@@ -59,6 +59,7 @@ TITLE_EXACT, EXACT = 1.0, 0.6  # what a word adds that is so spelt in the title,
 AUTHOR, LEAD = 1.0, 0.6  # what an author's name adds; the first author's, or the year's
 FIRST_AUTHOR = 3.0  # what a person adds who is the first author
 SAME_TITLE = 1000.0
+TITLE_FIRST = 200.0  # above what a phrase in an abstract or a name comes to
 NEAR = 0.3  # a person who goes by initials, when the full name was asked for
 FORMS = 400  # commonest words among which those of one stem are found
 BEGINNINGS = 60  # commonest words that a beginning stands for
@@ -100,23 +101,24 @@ class Compiler:
         thin = partial(self._thin, whole) if dear else partial(sampled, lean)
         compiled = Compiled(self._ranked(node, text, limits), lean, thin, dear)
         if isinstance(node, Phrase) and node.place is Place.ANYWHERE and not limits:
-            return self._titled(compiled, node.text, terms(node.text, WORDS))
+            return self._by_title(compiled, node, text)
         return compiled
 
-    def _titled(self, compiled: Compiled, text: str, exact: list[str]) -> Compiled:
-        """With the way by titles, where abstracts are looked at."""
+    def _by_title(self, compiled: Compiled, asked: Phrase, text: str) -> Compiled:
+        """Papers that have the phrase in their title come first, so they can be looked for alone."""
+        exact = terms(asked.text, WORDS)
         if SILENT.issuperset(exact):
             return compiled
-        rows = [
-            (Occur.Must, weighed("title_exact", exact)),
-            (Occur.Should, weighed("abstract_exact", exact)),
+        title, abstract = weighed("title_exact", exact), weighed("abstract_exact", exact)
+        more = [
+            (Occur.Should, Query.const_score_query(title, TITLE_FIRST)),
+            (Occur.Should, Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)),
         ]
-        called = Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)
         # nested, because a union beside what must be looks at more than what must be
-        titled = boolean([(Occur.Must, boolean(rows)), (Occur.Should, called)])
-        return replace(
-            compiled, titled=titled, most=min(self._often("abstract_exact", term) for term in exact)
-        )
+        titled = boolean([(Occur.Must, boolean([(Occur.Must, title), (Occur.Should, abstract)])), *more])
+        most = min(self._often("abstract_exact", term) for term in exact)
+        scored = boolean([(Occur.Must, self._scored(asked)), *more])
+        return replace(compiled, scored=scored, titled=titled, most=most)
 
     def _ranked(self, node: Node, text: str, limits: Sequence[Node]) -> Query:
         scored = self._scored(node)

@@ -98,8 +98,9 @@ class Engine:
         meanwhile(ids)
         with guarded("counting"):
             total, shares = counting.result()
-        named = node.arxiv_id if isinstance(node, Identifier) else None
-        return Found(ids, max(total, len(ids) and skip + len(ids)), days, shares, named)
+        if judged and ids:
+            total, shares = _corrected(total, shares, skip + len(ids), ended=len(ids) < show)
+        return Found(ids, total, days, shares, node.arxiv_id if isinstance(node, Identifier) else None)
 
     def suggest(self, typed: str) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
         """People, and ids of papers, whose names go on like what was typed. Raises SearchError."""
@@ -180,6 +181,13 @@ class Engine:
             self._index = (current.name, index)
         self._index[1].reload()
         return self._index[1]
+
+
+def _corrected(total: int, shares: Shares, seen: int, *, ended: bool) -> tuple[int, Shares]:
+    """A judged total, by what a page shows of it: its end, or that there may be more."""
+    if ended:
+        return seen, replace(shares, about_total=False)
+    return max(total, seen + 1), shares
 
 
 def _papers(

@@ -12,10 +12,12 @@ from tantivy import Occur, Query
 from aggregator.models import Suggestion
 from aggregator.query.fold import words
 from aggregator.search.documents import BETWEEN
-from aggregator.search.parts import terms
+from aggregator.search.parts import in_row, terms
 from aggregator.search.schema import WORDS, schema
 
-TITLES, PEOPLE, ENDINGS = 6, 4, 12  # suggestions of each kind, and the words that a beginning stands for
+TITLES, PEOPLE = 6, 4  # suggestions of each kind
+ENDINGS, MORE_ENDINGS = 12, 60  # words that a beginning stands for: the only one typed, one behind others
+IN_A_ROW = 2.0
 SHORTEST, MOST = 2, 12  # letters and words that are completed
 _SPELLINGS = 4  # of a name, that count as one person
 _LIKELY = 2000  # commonest words that a wrong one is held against
@@ -43,13 +45,22 @@ def people(searcher: tantivy.Searcher, typed: Sequence[str]) -> list[Suggestion]
 def titles(searcher: tantivy.Searcher, text: str) -> list[str]:
     """Ids of papers with these words in the title, of which the last may go on."""
     spelt = terms(text, WORDS)
-    ends = complete(searcher, "title_exact", spelt[-1], ENDINGS) if spelt else []
+    *known, start = spelt or [""]
+    ends = complete(searcher, "title_exact", start, MORE_ENDINGS if known else ENDINGS) if spelt else []
     if not ends:
         return []
     last = Query.boolean_query([(Occur.Should, _term("title_exact", word)) for word in ends])
-    whole = [(Occur.Must, _term("title_exact", word)) for word in spelt[:-1]]
-    query = Query.boolean_query([*whole, (Occur.Must, last)]) if whole else last
+    query = _behind(known, ends, last) if known else last
     return [searcher.doc(place)["id"][0] for _, place in searcher.search(query, TITLES, count=False).hits]
+
+
+def _behind(known: Sequence[str], ends: Sequence[str], last: Query) -> Query:
+    """A rare ending says no more than a common one; words side by side, as they are typed, say much."""
+    whole = [(Occur.Must, _term("title_exact", word)) for word in known]
+    rows = [
+        (Occur.Should, Query.boost_query(in_row("title_exact", [*known, word]), IN_A_ROW)) for word in ends
+    ]
+    return Query.boolean_query([*whole, (Occur.Must, Query.const_score_query(last, 1.0)), *rows])
 
 
 def put_right(searcher: tantivy.Searcher, text: str) -> Iterator[str]:

@@ -95,7 +95,7 @@ class McpEndpoint:
         self._task: asyncio.Task[None] | None = None
 
     def group(self) -> Group:
-        return Group((Route("/mcp", self),))
+        return Group((Route("/mcp", self, methods=["POST"]),))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
