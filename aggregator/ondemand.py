@@ -68,6 +68,7 @@ class Renderer(Protocol):
     def chosen_page(self, chosen: ChosenList) -> bytes: ...
     def chosen_feed(self, chosen: ChosenList) -> bytes: ...
     def chosen_papers(self, papers: Sequence[Listed], days: Mapping[str, date]) -> bytes: ...
+    def chosen_papers_feed(self, papers: Sequence[Listed], days: Mapping[str, date]) -> bytes: ...
 
 
 class OnDemand:
@@ -113,13 +114,21 @@ class OnDemand:
 
     def papers_page(self, paper_ids: Sequence[str]) -> bytes | None:
         """The stored ones of these papers on one page, None when none is."""
+        listed, days = self._named(paper_ids)
+        return self._site.chosen_papers(listed, days) if listed else None
+
+    def papers_feed(self, paper_ids: Sequence[str]) -> bytes | None:
+        """The Atom feed of the same."""
+        listed, days = self._named(paper_ids)
+        return self._site.chosen_papers_feed(listed, days) if listed else None
+
+    def _named(self, paper_ids: Sequence[str]) -> tuple[Sequence[Listed], Mapping[str, date]]:
+        """The stored ones, each with its newest day."""
         with self._reading() as store:
             said = store.newest_kinds(paper_ids)
             found = [said[paper_id] for paper_id in paper_ids if paper_id in said]
             cards = self._cards(store, [one.paper_id for one in found])
-        listed = _listed(found, cards)
-        days = {one.paper_id: one.day for one in found}
-        return self._site.chosen_papers(listed, days) if listed else None
+        return _listed(found, cards), {one.paper_id: one.day for one in found}
 
     def chosen(self, query: ListQuery) -> ChosenList | None:
         """The page of the list with its cards."""

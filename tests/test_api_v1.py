@@ -94,6 +94,13 @@ def test_search(port: int) -> None:
     assert ask(port, "/search?query=", 400)["error"].startswith("what is searched for")
 
 
+def test_a_search_is_narrowed_as_on_the_page(port: int) -> None:
+    assert ask(port, "/search?query=sample&from=2019&to=2019")["total"] == 0
+    assert ask(port, "/search?query=sample&cat=cs")["total"] == 12
+    assert ask(port, "/search?query=sample&cat=hep-th")["total"] == 1
+    assert "arXiv has no category xx" in ask(port, "/search?query=sample&cat=xx", 400)["error"]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -57,6 +57,12 @@ def test_every_list_has_its_feed(port: int, path: str) -> None:
     assert summary
 
 
+def test_a_list_of_ids_has_its_feed(port: int) -> None:
+    read = FeedReader(port).read("/arxiv/2605.00090,2605.00001")
+    assert [entry[0] for entry in read] == ["/arxiv/2605.00090/", "/arxiv/2605.00001/"]
+    assert [entry[0] for entry in FeedReader(port).read("/arxiv/2605.00001")] == ["/arxiv/2605.00001/"]
+
+
 def test_stars_travel_as_an_address_of_ids(port: int) -> None:
     exporter = Exporter(port)
     stars = ["2605.00040", "2605.00001", "2605.00090"]

@@ -17,6 +17,7 @@ from aggregator.site.listing import PART_WORDS, articles, count_words, sections
 from aggregator.site.periods import MERGED
 from aggregator.site.speech import Speech
 from aggregator.site.text import in_utf8
+from aggregator.taxonomy import ARCHIVES
 from aggregator.taxonomy import title as category_title
 
 ALL = "all"  # the expression for all followed categories
@@ -88,7 +89,7 @@ class ChosenPages:
         cards: list[str] = []
         for number, paper in enumerate(papers, 1):
             cards += articles([paper], number, {}, self._speech, days[paper.paper_id])
-        path = self._links.to("arxiv/" + ",".join(paper.paper_id for paper in papers))
+        path = self._links.to(_address_of(papers))
         context = {
             "name": self._speech.word("Papers"),
             "code": "",
@@ -104,22 +105,29 @@ class ChosenPages:
             "orders": [],
             "previous": None,
             "next": None,
-            "feed": None,
+            "feed": f"{path}/feed",
             "canonical": self._links.origin + path,
         }
         return self._joined(context, {"papers": "".join(cards)})
 
+    def papers_feed(self, papers: Sequence[Listed], days: Mapping[str, date]) -> bytes:
+        """The Atom feed of the same papers."""
+        page = self._links.whole(_address_of(papers))
+        entries = [text for paper in papers for text in atom_entries(days[paper.paper_id], [paper])]
+        name = self._speech.text(say("Papers"))
+        return self._atom(entries, name, f"{page}/feed", page, max(days.values()))
+
     def feed(self, chosen: ChosenList) -> bytes:
         """The Atom feed of what the page shows."""
         entries = [text for day in chosen.days for text in atom_entries(day.day, day.papers)]
-        head, _, tail = self._templates.split(
-            "feed.atom.xml",
-            ["entries"],
-            name=self._name(chosen.query),
-            address=self._links.origin + self._feed_address(chosen.query),
-            page=self._links.origin + self._address(chosen.query.text, _asked(chosen.query)),
-            updated=f"{chosen.last.isoformat()}T00:00:00Z",
-        )
+        query, origin = chosen.query, self._links.origin
+        address = origin + self._feed_address(query)
+        page = origin + self._address(query.text, _asked(query))
+        return self._atom(entries, self._name(query), address, page, chosen.last)
+
+    def _atom(self, entries: Iterable[str], name: str, address: str, page: str, last: date) -> bytes:
+        about = {"name": name, "address": address, "page": page, "updated": f"{last.isoformat()}T00:00:00Z"}
+        head, _, tail = self._templates.split("feed.atom.xml", ["entries"], **about)
         return "".join([head, *entries, tail]).encode("utf-8", "replace")
 
     def _joined(self, context: Mapping[str, object], cards: Mapping[str, str]) -> bytes:
@@ -130,6 +138,8 @@ class ChosenPages:
         """What a list is called: the category's name where it is one."""
         if query.text == ALL:
             return self._speech.text(MERGED)
+        if query.text in ARCHIVES:
+            return ARCHIVES[query.text].name
         if len(query.include) == 1 and not query.exclude:
             return category_title(query.include[0])
         return query.text
@@ -219,3 +229,7 @@ def _asked(query: ListQuery) -> dict[str, str]:
 
 def _range(first: date, last: date) -> dict[str, str]:
     return {"from": first.isoformat(), "to": last.isoformat()}
+
+
+def _address_of(papers: Iterable[Listed]) -> str:
+    return "arxiv/" + ",".join(paper.paper_id for paper in papers)

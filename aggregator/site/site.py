@@ -185,6 +185,10 @@ class Site:
         """Papers by their ids on one page."""
         return self._chosen.papers(papers, days)
 
+    def chosen_papers_feed(self, papers: Sequence[Listed], days: Mapping[str, date]) -> bytes:
+        """Their Atom feed."""
+        return self._chosen.papers_feed(papers, days)
+
     def search_page(self, results: SearchResults) -> bytes:
         """A page of a search's results."""
         return self._search.page(results)

@@ -24,6 +24,7 @@ from aggregator.models import (
 )
 from aggregator.web import expression, shapes
 from aggregator.web.expression import BadQuery
+from aggregator.web.search import asked_of
 
 ALL = "all"  # the expression for all followed categories
 MOST_DAYS = 100
@@ -149,7 +150,8 @@ class Catalog:
         skip = expression.number(asked, "skip", 0, 0, expression.MOST_SKIPPED)
         show = expression.number(asked, "show", PAPERS_SHOWN, 1, MOST_PAPERS)
         order = _order(asked.get("sort", ""))
-        found = self._search(Asked(query, order, skip, show))
+        narrowed = replace(asked_of(asked), text=query, order=order, skip=skip, show=show)
+        found = self._search(narrowed)
         papers = self._rows.papers(found.ids)
         return shapes.SearchJson(
             query=query,

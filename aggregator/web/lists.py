@@ -33,6 +33,7 @@ class Maker(Protocol):
     def list_feed(self, query: ListQuery) -> bytes | None: ...
     def paper_page(self, paper_id: str) -> bytes | None: ...
     def papers_page(self, paper_ids: Sequence[str]) -> bytes | None: ...
+    def papers_feed(self, paper_ids: Sequence[str]) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Lists:
 
     def _made(self, place: Place, asked: QueryParams) -> tuple[str, bytes | None]:
         if place.text != ALL and not expression.is_expression(place.text):
-            return HTML, None if place.feed or place.day else self._papers(place.text)
+            return (HTML, None) if place.day else self._papers(place)
         query = self.query(place, asked)
         if query is None:
             return HTML, None
@@ -108,11 +109,15 @@ class Lists:
             return None
         return expression.list_query(place.text, words)
 
-    def _papers(self, text: str) -> bytes | None:
+    def _papers(self, place: Place) -> tuple[str, bytes | None]:
         try:
-            wanted = [paper_id for paper_id, _ in expression.paper_ids(text)]
+            wanted = [paper_id for paper_id, _ in expression.paper_ids(place.text)]
         except BadQuery:
-            if "," in text:
+            if "," in place.text:
                 raise
-            return None
-        return self._maker.paper_page(wanted[0]) if len(wanted) == 1 else self._maker.papers_page(wanted)
+            return HTML, None
+        if place.feed:
+            return ATOM, self._maker.papers_feed(wanted)
+        return HTML, self._maker.paper_page(wanted[0]) if len(wanted) == 1 else self._maker.papers_page(
+            wanted
+        )

@@ -84,6 +84,21 @@ def test_the_reader_chooses_on_the_page_and_it_is_remembered(browser: Browser, s
         page.wait_for_selector("[data-ready]")
         assert page.locator("html").get_attribute("lang") == "fr"
         assert page.locator("html").get_attribute("data-theme") == "dark"
+        kept = page.evaluate(
+            """() => new Promise(done => {
+              indexedDB.open("arxiv-aggregator").onsuccess = ({ target }) => {
+                target.result.transaction("settings").objectStore("settings").getAll().onsuccess =
+                  ({ target }) => done(target.result); } })"""
+        )
+        assert "dark" in kept
+        assert "fr" in kept
+        page.evaluate("localStorage.clear()")  # as when the desk is read in another browser
+        page.reload()
+        page.wait_for_selector("[data-ready]", state="attached")
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+        page.reload()
+        page.wait_for_selector("[data-ready]", state="attached")
+        assert page.locator("html").get_attribute("lang") == "fr"
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])

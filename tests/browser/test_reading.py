@@ -104,6 +104,10 @@ def test_the_filter_knows_phrases_exclusion_and_alternatives(browser: Browser, s
         assert asked("elise") == asked("ÉLISE")
         assert asked('"accepted at a conference"') == asked("comments:accepted") != everything
         assert asked('"conference accepted"') == set()
+        assert asked("author:keiko AND author:chiara") == keiko & chiara
+        assert asked("NOT author:keiko author:chiara") == chiara - keiko
+        assert asked("“accepted at a conference”") == asked("„accepted at a conference“") != set()
+        assert asked("author: keiko") == keiko
         assert asked("cat:quant-ph") == {
             one
             for one in everything
@@ -401,7 +405,78 @@ def test_copying_offers_its_formats_and_remembers(browser: Browser, site_url: st
         page.wait_for_selector(".toast:has-text('Copied as BibTeX')")
 
 
+def test_what_is_copied_has_the_tex_of_formulas(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        paper = page.locator("article.paper:has(.summary math[alttext])").first
+        source = paper.locator(".summary math[alttext]").first.get_attribute("alttext")
+        paper.locator(".act-copy").click()
+        page.wait_for_selector(".toast:has-text('Copied as Text')")
+        said = page.evaluate("navigator.clipboard.readText()")
+        assert f"${source}$" in said
+        assert not re.search("[\u2061-\u2064\ufe00]", said)
+
+
+def test_counts_follow_the_filter(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        section = page.locator(".kind-section").first
+        counts = [section.locator(".section-title .count"), page.locator(".rail-sections .count").first]
+        before = [one.inner_text() for one in counts]
+        assert before[0] == before[1]
+        page.locator("#filter").fill("author:keiko")
+        held = section.locator("article:not([hidden])").count()
+        assert [one.inner_text() for one in counts] == [f"{held}/{before[0]}"] * 2
+        page.locator("#filter").fill("")
+        assert [one.inner_text() for one in counts] == before
+
+
+@pytest.mark.parametrize("way", ["Escape", "outside", "Enter"])
+def test_a_note_is_kept_however_its_window_is_closed(browser: Browser, site_url: str, way: str) -> None:
+    with opened(browser, site_url + DAY, 360) as page:
+        page.locator("article.paper .act-note").first.click()
+        page.fill("dialog textarea", "an important thought")
+        if way == "outside":
+            page.mouse.click(5, 5)
+        else:
+            page.locator("dialog input").first.press(way)
+        page.wait_for_selector(".own-note:has-text('an important thought')")
+        page.wait_for_selector(".toast:has-text('Note kept')")
+        page.locator("article.paper .act-note").first.click()
+        page.fill("dialog textarea", "something else")
+        page.click("dialog button:text-is('Cancel')")
+        assert page.locator(".own-note").inner_text() == "an important thought"
+
+
 # ── keys ──
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        ("\u043e", "KeyJ"),
+        ("J", "KeyJ"),
+        ("\u3153", "KeyJ"),
+        ("j", "KeyC"),
+    ],  # Russian, Caps Lock, Korean, Dvorak
+)
+def test_keys_work_on_every_keyboard(browser: Browser, site_url: str, key: str, code: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        page.evaluate(
+            "init => document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...init}))",
+            {"key": key, "code": code},
+        )
+        assert page.evaluate("document.activeElement.id") == "2403.10000"
+
+
+def test_a_paper_in_sight_is_meant_when_none_has_the_focus(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        page.locator("[id='2403.10004'] .summary").click()
+        page.keyboard.press("s")
+        page.wait_for_selector("[id='2403.10004'].starred")
+        page.evaluate("scrollTo(0, document.getElementById('2403.10020').offsetTop + 20)")
+        page.wait_for_timeout(300)
+        page.keyboard.press("s")
+        page.wait_for_selector("[id='2403.10020'].starred")
 
 
 def test_keys_walk_the_list(browser: Browser, site_url: str) -> None:

@@ -60,7 +60,7 @@ export function snapshot({ article, id, version }) {
     version,
     title: plain(article.querySelector(".title bdi")),
     authors: all(article, ".authors bdi, .more-authors bdi"),
-    abstract: [...article.querySelectorAll(".summary")].map(plain).join("\n\n"),
+    abstract: [...article.querySelectorAll(".summary")].map((one) => plain(one, true)).join("\n\n"),
     subjects: subjects.map((name) => name.match(/\(([^()]+)\)$/)?.[1] ?? name),
     comments: fact("comments", "Comments"),
     journal: fact("journal-ref", "Journal"),

@@ -54,15 +54,17 @@ export function dialog(label, ...children) {
 const BETWEEN = { mfrac: "/", msup: "^", msub: "_", munder: "_", mover: "^" };
 const SCRIPTS = { msubsup: ["_", "^"], munderover: ["_", "^"] };
 
-/** The text of a node in one line, formulas as a reader would type them: √(n), a/b, x_i^2. */
-export function plain(node) {
-  return node ? written(node).replace(/\s+/g, " ").trim() : "";
+/** The text of a node in one line, formulas as a reader would type them, √(n), a/b, x_i^2, or as TeX. */
+export function plain(node, tex = false) {
+  const text = node ? written(node, tex) : "";
+  return text.replace(/[\s\u2061]+/g, " ").replace(/[\u2062-\u2064\ufe00]/g, "").trim(); // signs of MathML that nobody sees
 }
 
-function written(node) {
+function written(node, tex) {
   if (node.nodeType !== Node.ELEMENT_NODE) return node.nodeType === Node.TEXT_NODE ? node.data : "";
-  const parts = [...node.childNodes].map(written);
   const name = node.localName;
+  if (tex && name === "math" && node.hasAttribute("alttext")) return `$${node.getAttribute("alttext")}$`;
+  const parts = [...node.childNodes].map((one) => written(one, tex));
   if (name === "msqrt") return `√(${parts.join("")})`;
   if (name === "annotation") return "";
   if (BETWEEN[name] && parts.length === 2) return parts.map(grouped).join(BETWEEN[name]);

@@ -78,28 +78,40 @@ function passes(card, authors) {
 /** Show what is asked for. */
 function apply() {
   const authors = items("author/").map(fold);
-  const shown = new Map();
+  const sections = new Map();
   let count = 0;
   for (const card of cards) {
     const fits = matches(parsed, card);
     const visible = Boolean(passes(card, authors) && (fits || asked.others));
     if (card.article.hidden === visible) card.article.hidden = !visible;
     if (asked.others) card.article.classList.toggle("other", !fits);
-    if (visible) shown.set(card.section, true);
+    const told = sections.get(card.section) ?? sections.set(card.section, { shown: 0, fit: 0, all: 0 }).get(card.section);
+    told.all++;
+    told.shown += visible;
+    told.fit += visible && fits;
     count += visible && fits;
   }
-  tell(count, shown);
+  tell(count, sections);
   clearTimeout(marking);
   marking = setTimeout(highlight, 50); // first the list, then the words marked in it
 }
 
-function tell(count, shown) {
+const said = new Map(); // the count of a section, in its title and beside the list → what it says of all
+
+/** `sections` → how many papers are shown, how many fit, how many there are. */
+function tell(count, sections) {
   document.querySelector(".list").classList.toggle("narrowed", count < cards.length);
   const all = cards.length;
   const words = count === all ? tn("{n} paper", "{n} papers", all) : tn("{shown} of {n} paper", "{shown} of {n} papers", all, number(count), number(all));
   if (found.textContent !== words) found.textContent = words;
-  for (const section of document.querySelectorAll(".kind-section")) {
-    section.classList.toggle("empty", !shown.has(section));
+  for (const [section, told] of sections) {
+    section?.classList.toggle("empty", !told.shown);
+    const id = section?.getAttribute("aria-labelledby");
+    for (const one of document.querySelectorAll(`[id="${id}"] .count, .rail-sections [href$="#${id}"] .count`)) {
+      if (!said.has(one)) said.set(one, one.textContent);
+      const counts = told.fit < told.all ? `${number(told.fit)}/${said.get(one)}` : said.get(one);
+      if (one.textContent !== counts) one.textContent = counts;
+    }
   }
 }
 

@@ -12,14 +12,20 @@ const home = document.querySelector(".site-name").href;
 const shown = () => cards.filter(({ article }) => !article.hidden).map(({ article }) => article);
 const follow = (from, selector) => from?.querySelector(selector)?.click();
 
-/** The paper that holds the focus; on a paper's own page that paper. */
-function current() {
-  return document.activeElement?.closest(".paper") ?? (isList ? null : (cards[0]?.article ?? null));
-}
+let last; // the paper that was focused or touched last
 
+const isInSight = (one) => {
+  const { top, bottom } = one.getBoundingClientRect();
+  return bottom > 1 && top < innerHeight;
+};
+
+/** The paper that holds the focus, else the one that held it or was touched last if it is in sight. */
+const current = () => document.activeElement?.closest(".paper") ?? (last && !last.hidden && isInSight(last) ? last : null);
+
+/** What to do with that paper, else with the first one in sight; on a paper's own page with that paper. */
 function onPaper(step) {
   return () => {
-    const article = current();
+    const article = current() ?? (isList ? shown().find(isInSight) : cards[0]?.article);
     if (article) step(cardOf(article), article);
   };
 }
@@ -68,13 +74,21 @@ const KEYS = {
 
 let before = ""; // "g" for a second after it
 
+/** As it is engraved on an English keyboard where the reader's has other letters there; Caps Lock is not asked for capitals. */
+function keyOf({ key, code, shiftKey }) {
+  if (/^[ -~]$/.test(key)) return shiftKey ? key : key.toLowerCase();
+  return /^Key.$/.test(code) ? code[3].toLowerCase() : ({ BracketLeft: "[", BracketRight: "]" }[code] ?? key);
+}
+
 function pressed(event) {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable], dialog");
   if (event.key === "Escape" && event.target.id === "filter") event.target.blur();
-  if (typing || event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key !== "?" && setting("keys", true) === false) return;
-  const step = KEYS[`${before}${event.key}`] ?? KEYS[event.key];
-  before = event.key === "g" && !before ? "g " : "";
+  if (typing || event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
+  const key = keyOf(event);
+  if (event.altKey && key !== "[" && key !== "]") return; // with Option a Mac types brackets
+  if (key !== "?" && setting("keys", true) === false) return;
+  const step = KEYS[before + key] ?? KEYS[key];
+  before = key === "g" && !before ? "g " : "";
   if (before) setTimeout(() => (before = ""), 1000);
   if (!step) return;
   event.preventDefault();
@@ -98,5 +112,6 @@ function help() {
 
 export function makeKeys() {
   addEventListener("keydown", pressed);
+  for (const touched of ["focusin", "pointerdown"]) addEventListener(touched, ({ target }) => (last = target.closest?.(".paper") ?? last));
   document.querySelector(".show-keys").onclick = help;
 }

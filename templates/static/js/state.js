@@ -172,6 +172,8 @@ const SETTINGS = {
   density: oneOf("full", "short", "titles"),
   copy: oneOf("text", "markdown", "bibtex", "link"),
   keys: oneOf(true, false),
+  theme: oneOf("auto", "light", "dark"),
+  language: isText,
   chosen: isText,
   visit: (value) => isText(value?.day) && isText(value?.since),
 };

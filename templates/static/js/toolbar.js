@@ -42,15 +42,26 @@ export const note = (card) => editNote(snapshot(card));
 export function editNote(paper) {
   const mark = state.marks.get(paper.id) ?? {};
   const area = element("textarea", { rows: 5, value: mark.note ?? "" });
-  const tags = element("input", { value: mark.tags?.join(", ") ?? "", autocomplete: "off" });
+  const enter = (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault(); // or it presses the button that gets the focus back
+    shown.close();
+  };
+  const tags = element("input", { value: mark.tags?.join(", ") ?? "", autocomplete: "off", onkeydown: enter });
   const followed = items("author/");
   const boxes = paper.authors.map((name) => element("input", { type: "checkbox", value: name, checked: followed.includes(name) }));
   const follow = element("fieldset", {}, element("legend", { textContent: t("Follow") }), ...boxes.map((one) => element("label", { className: "control" }, one, one.value)));
+  const cancel = () => {
+    shown.removeEventListener("close", keep);
+    shown.close();
+  };
+  const said = () => JSON.stringify([area.value.trim(), list(tags.value)]);
+  const before = said();
   const keep = () => {
     const turned = boxes.filter((one) => one.checked !== followed.includes(one.value));
-    const authors = turned.map((one) => ["settings", `author/${one.value}`, one.checked || undefined]);
-    act(t("Note kept"), [marked(paper.id, { note: area.value.trim(), tags: list(tags.value) }, paper), ...authors]);
-    shown.close();
+    const edits = turned.map((one) => ["settings", `author/${one.value}`, one.checked || undefined]);
+    if (said() !== before) edits.push(marked(paper.id, { note: area.value.trim(), tags: list(tags.value) }, paper));
+    if (edits.length) act(t("Note kept"), edits);
   };
   const shown = dialog(
     t("Note"),
@@ -58,8 +69,9 @@ export function editNote(paper) {
     element("label", {}, t("Note"), area),
     element("label", {}, t("Tags, with commas between"), tags),
     follow,
-    element("div", { className: "controls" }, button(t("Keep"), keep), button(t("Cancel"), () => shown.close())),
+    element("div", { className: "controls" }, button(t("Keep"), () => shown.close()), button(t("Cancel"), cancel)),
   );
+  shown.addEventListener("close", keep); // also by Escape or a tap beside it, which puts a phone's keyboard away
   area.focus();
 }
 
