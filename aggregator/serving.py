@@ -122,4 +122,4 @@ class Serving:
 
     def run(self, listener: socket.socket) -> None:
         """Serve until SIGINT or SIGTERM."""
-        serve(self.application(), self.files.hot, listener)
+        serve(self.application(), self.files.hot, listener, proxies=self.settings.server.proxies)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 from fakes import FakeClock
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from webserver import running
 
 from aggregator.desk import DeskKey
 from aggregator.store.desks import Desks
+from aggregator.web import SiteFiles
 from aggregator.web.application import Group
 from aggregator.web.desk import SENT, DeskApi
 from aggregator.web.safety import Guard
@@ -111,6 +115,24 @@ def test_one_address_makes_few_desks_a_minute(tmp_path: Path, clock: FakeClock) 
     assert codes == [201] * 5 + [429] * 2
     assert client.get("/api/counts?ids=2401.00001").status_code == 404  # nobody counts here
     desks.close()
+
+
+def test_readers_behind_a_proxy_have_each_their_own_pace(tmp_path: Path, clock: FakeClock) -> None:
+    def made(port: int, forwarded: str) -> int:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            return client.post("/api/desk", json={}, headers={"X-Forwarded-For": forwarded}).status_code
+
+    with closing(Desks(tmp_path / "desks.db")) as desks:
+        api = DeskApi(desks, limit=99, counts=False, home="/", clock=clock, workers=Workers())
+        app = Guard(Starlette(routes=list(api.group().routes)), ["127.0.0.1"])
+        with running(app, SiteFiles(tmp_path), proxies=["127.0.0.1"]) as port:
+            assert [made(port, f"10.0.0.{n}") for n in range(8)] == [201] * 8
+            invented = [
+                made(port, f"10.9.9.{n}, 10.1.1.1") for n in range(6)
+            ]  # the first is what a reader claims
+            assert invented == [201] * 5 + [429]
+        with running(app, SiteFiles(tmp_path)) as port:
+            assert 429 in [made(port, f"10.2.0.{n}") for n in range(6)]
 
 
 @pytest.mark.parametrize(

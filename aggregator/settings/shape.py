@@ -99,6 +99,12 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         tuple[str, ...],
         Meta(description='Names that readers may use beside that of `site.base_url`; "*" for any.'),
     ] = ()
+    proxies: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Addresses of proxies before `aggregator serve` whose X-Forwarded-For says who asks."
+        ),
+    ] = ()
     mcp: Annotated[
         bool,
         Meta(description="Whether assistants may ask at `/mcp` (Model Context Protocol; needs the extra)."),

@@ -52,7 +52,7 @@ def mcp_server(catalog: Catalog, workers: Workers) -> MCPServer:
 
     @server.tool()
     async def search(query: str, sort: str = "relevance", skip: int = 0, show: int = 10) -> dict[str, Any]:
-        """Search all papers: words, "phrases", -without, ti: au: abs: cat: year:.
+        """Search all papers: words, "phrases", -without, ti: au: abs: cat: id: year: from: to:.
 
         sort: relevance, newest, oldest, stars.
         """

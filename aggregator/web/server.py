@@ -7,6 +7,7 @@ import logging
 import resource
 import signal
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 
@@ -33,9 +34,17 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def make_server(
-    app: Guard, hot: Hot, *, most: int | None = None, patience: Patience | None = None
+    app: Guard,
+    hot: Hot,
+    *,
+    proxies: Sequence[str] = (),
+    most: int | None = None,
+    patience: Patience | None = None,
 ) -> uvicorn.Server:
-    """The server, not yet running; `server.should_exit = True` ends it. `most` connections at a time."""
+    """The server, not yet running; `server.should_exit = True` ends it. `most` connections at a time.
+
+    Of `proxies` the last address in X-Forwarded-For that is none of theirs is taken for the reader's.
+    """
     config = uvicorn.Config(
         app,
         http=protocol(hot, app.trusts, most=most or connections(), patience=patience),
@@ -44,7 +53,8 @@ def make_server(
         access_log=False,
         server_header=False,
         date_header=True,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_keep_alive=3600,  # the protocol's own watch is shorter
         timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=LARGEST_HEAD,
@@ -53,13 +63,13 @@ def make_server(
     return uvicorn.Server(config)
 
 
-def serve(app: Guard, hot: Hot, listener: socket.socket) -> None:
+def serve(app: Guard, hot: Hot, listener: socket.socket, *, proxies: Sequence[str] = ()) -> None:
     """Serve until SIGINT or SIGTERM; requests in flight get 3 s to end."""
     signal.signal(signal.SIGTERM, _interrupt)
     gc.collect()
     gc.freeze()  # what is here now stays: walking over it again and again stops everybody for 50 ms
     with suppress(KeyboardInterrupt):  # uvicorn ends well on either signal, then raises it once more
-        make_server(app, hot).run(sockets=[listener])
+        make_server(app, hot, proxies=proxies).run(sockets=[listener])
 
 
 def connections() -> int:
