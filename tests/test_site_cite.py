@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -17,6 +19,7 @@ from zotero_rules import offered, saved
 from aggregator.models import Author, Kind
 from aggregator.settings import SiteSettings
 from aggregator.site import Site, cite
+from aggregator.site.environment import templates_dir
 from aggregator.site.text import clean, undirected
 
 
@@ -127,6 +130,85 @@ def test_ris_and_csl_of_a_published_paper() -> None:
     assert item["issued"] == {"date-parts": [[2024, 3]]}
     assert item["author"][0] == {"family": "Beispiel", "given": "Ada"}
     assert item["type"] == "article-journal"
+
+
+# Name → how BibTeX, RIS and CSL-JSON have it, and what a key begins with.
+NAMES = {
+    "Iryna Petrashova II": (
+        "Petrashova, II, Iryna",
+        "Petrashova, Iryna, II",
+        {"family": "Petrashova", "given": "Iryna", "suffix": "II"},
+        "petrashova",
+    ),
+    "Bo C. Exempel, Jr.": (
+        "Exempel, Jr., Bo C.",
+        "Exempel, Bo C., Jr.",
+        {"family": "Exempel", "given": "Bo C.", "suffix": "Jr."},
+        "exempel",
+    ),
+    "Elizabeth II": ("Elizabeth II", "II, Elizabeth", {"family": "II", "given": "Elizabeth"}, "ii"),
+    "Ada de la Beispiel": (
+        "Ada de la Beispiel",
+        "Beispiel, Ada de la",
+        {"family": "Beispiel", "given": "Ada de la"},
+        "beispiel",
+    ),
+    "Cyd Vi": ("Cyd Vi", "Vi, Cyd", {"family": "Vi", "given": "Cyd"}, "vi"),
+    "Lab, The sr": (
+        "{Lab, The sr}",
+        "The, Lab,, sr",
+        {"family": "The", "given": "Lab,", "suffix": "sr"},
+        "the",
+    ),
+    "Team IV": ("Team IV", "IV, Team", {"family": "IV", "given": "Team"}, "iv"),
+    "Consortium": ("Consortium", "Consortium", {"literal": "Consortium"}, "consortium"),
+}
+NAMED = [paper(authors=(Author(name),)) for name in NAMES]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_suffix_is_no_family_name(name: str) -> None:
+    in_bibtex, in_ris, in_csl, key = NAMES[name]
+    cited = cite.Citation(paper(authors=(Author(name),)))
+    assert f"  author = {{{in_bibtex}}},\n" in cited.bibtex()
+    assert f"AU  - {in_ris}\n" in cited.ris()
+    assert json.loads(cited.csl_json())[0]["author"] == [in_csl]
+    assert cited.bibtex().startswith(f"@misc{{{key}2024")
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="no Node.js to run a script with")
+@pytest.mark.parametrize("form", ["bibtex", "ris", "csl"])
+def test_the_script_of_the_pages_writes_names_alike(tmp_path: Path, form: str) -> None:
+    shutil.copy(templates_dir() / "static" / "js" / "cite.js", tmp_path / "cite.mjs")
+    script = (
+        (tmp_path / "cite.mjs").read_text().replace('import { t } from "./words.js";', "const t = String;")
+    )
+    (tmp_path / "cite.mjs").write_text(script)
+    papers = [
+        {
+            "id": one.id,
+            "title": one.title_text,
+            "authors": [author.name for author in one.authors],
+            "abstract": one.abstract_text,
+            "subjects": list(one.categories),
+        }
+        for one in NAMED
+    ]
+    run = (
+        f'import {{ text }} from "{tmp_path}/cite.mjs";'
+        f'for (const one of {json.dumps(papers)}) console.log(JSON.stringify(text("{form}", [one])));'
+    )
+    done = subprocess.run(
+        ["node", "--input-type=module"], input=run, capture_output=True, text=True, check=True
+    )
+    written = [json.loads(line) for line in done.stdout.splitlines()]
+    for one, said in zip(NAMED, written, strict=True):
+        cited = cite.Citation(one)
+        assert _told(said) == _told({"bibtex": cited.bibtex, "ris": cited.ris, "csl": cited.csl_json}[form]())
+
+
+def _told(text: str) -> object:
+    return json.loads(text) if text.startswith("[") else text.split()
 
 
 @given(st.text(max_size=80), st.text(max_size=30))

@@ -206,7 +206,7 @@ class Citation:
     def _key(self) -> str:
         first = self._names[0] if self._names else "arxiv"
         word = next((w for w in map(_ascii, self._title.split()) if len(w) > 3), "")
-        return f"{_ascii(first.rpartition(' ')[2])}{self._year}{word}".lower()
+        return f"{_ascii(_parts(first)[1])}{self._year}{word}".lower()
 
     def _dated(self, joint: str) -> str:
         return f"{self._month[0]}{joint}{self._month[1]:02}" if self._month else ""
@@ -216,6 +216,7 @@ class Citation:
 
 _NO_WORD = re.compile("[^A-Za-z0-9]")
 _SPECIAL = re.compile(r"[\\{}%&_#$~^]")
+_NAME = re.compile(r"(?:(.+?) )?(\S+?|)(?:,? ((?:[JjSs][Rr]|III?|IV|V)\.?))?")
 _JOINT = re.compile(r",|\band\b", re.IGNORECASE)
 _MARKED = re.compile(r"[\\`*_\[\]<>#]")
 _json = msgspec.json.Encoder().encode
@@ -237,22 +238,34 @@ def _tex(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
+def _parts(name: str) -> tuple[str, str, str]:
+    """Given name, family name, suffix: the last word is the family's, unless it is a "Jr" or "II" behind two others."""
+    found = _NAME.fullmatch(name)
+    return (found[1] or "", found[2], found[3] or "") if found else ("", name, "")
+
+
+@lru_cache(maxsize=2048)
 def _tex_name(name: str) -> str:
     """In braces when BibTeX would take it apart."""
-    return f"{{{_tex(name)}}}" if _JOINT.search(name) else _tex(name)
+    given, family, suffix = _parts(name)
+    if _JOINT.search(f"{given} {family}"):
+        return f"{{{_tex(name)}}}"
+    return _tex(f"{family}, {suffix}, {given}" if suffix else name)
 
 
 @lru_cache(maxsize=2048)
 def _turned(name: str) -> str:
-    """The last name first."""
-    first, _, last = name.rpartition(" ")
-    return f"{last}, {first}" if first else last
+    """The last name first, a suffix last."""
+    given, family, suffix = _parts(name)
+    return ", ".join(filter(None, (family, given, suffix)))
 
 
 @lru_cache(maxsize=2048)
 def _person(name: str) -> dict[str, str]:
-    given, _, family = name.rpartition(" ")
-    return {"family": family, "given": given} if given else {"literal": name}
+    given, family, suffix = _parts(name)
+    if not given:
+        return {"literal": name}
+    return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})
 
 
 def _marked(text: str) -> str:

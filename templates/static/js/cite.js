@@ -8,8 +8,9 @@ export function year({ id }) {
 const month = ({ id }) => Number(id.match(/(?:^|\/)\d\d(\d\d)/)?.[1] ?? 0);
 const link = ({ id }) => `https://arxiv.org/abs/${id}`;
 const doi = (paper) => paper.doi?.split(/\s+/).find((word) => word.match(/^10\..*\//));
-const last = (name) => name.trim().split(/\s+/).at(-1) ?? "";
-const first = (name) => name.trim().split(/\s+/).slice(0, -1).join(" ");
+/** Given name, family name, suffix: the last word is the family's, unless it is a "Jr" or "II" behind two others. */
+const parts = (name) =>
+  name.trim().replace(/\s+/g, " ").match(/^(?:(.+?) )?(\S+?|)(?:,? ((?:[JjSs][Rr]|III?|IV|V)\.?))?$/).slice(1);
 const ascii = (said) => said.normalize("NFD").replace(/[^A-Za-z0-9]/g, "");
 
 // ── BibTeX ──
@@ -19,11 +20,16 @@ const ESCAPED = {
   "{": "\\textbraceleft{}", "}": "\\textbraceright{}", // BibTeX counts braces even behind a backslash
 };
 const tex = (said) => said.replace(/[\\{}%&_#$~^]/g, (one) => ESCAPED[one] ?? `\\${one}`);
-const someone = (name) => (/,|\band\b/i.test(name) ? `{${tex(name)}}` : tex(name));
+
+function someone(name) {
+  const [given, family, suffix] = parts(name);
+  if (/,|\band\b/i.test(`${given} ${family}`)) return `{${tex(name)}}`;
+  return tex(suffix ? `${family}, ${suffix}, ${given}` : name);
+}
 
 function key(paper) {
   const word = paper.title.split(/\s+/).map(ascii).find((one) => one.length > 3) ?? "";
-  return `${ascii(last(paper.authors[0] ?? "arxiv"))}${year(paper)}${word}`.toLowerCase() || "arxiv";
+  return `${ascii(parts(paper.authors[0] ?? "arxiv")[1])}${year(paper)}${word}`.toLowerCase() || "arxiv";
 }
 
 function bibtex(paper, name) {
@@ -55,12 +61,22 @@ function bibliography(papers) {
 
 // ── the others ──
 
+function turned(name) {
+  const [given, family, suffix] = parts(name);
+  return [family, given, suffix].filter(Boolean).join(", ");
+}
+
+function person(name) {
+  const [given, family, suffix] = parts(name);
+  return given ? { family, given, suffix } : { literal: name };
+}
+
 function ris(paper) {
   const line = (tag, value) => (value ? [`${tag}  - ${String(value).replace(/\s+/g, " ")}`] : []);
   return [
     `TY  - ${paper.journal ? "JOUR" : "UNPB"}`,
     ...line("TI", paper.title),
-    ...paper.authors.flatMap((name) => line("AU", first(name) ? `${last(name)}, ${first(name)}` : name)),
+    ...paper.authors.flatMap((name) => line("AU", turned(name))),
     ...line("PY", year(paper)),
     ...line("AB", paper.abstract),
     ...line("JO", paper.journal),
@@ -76,7 +92,7 @@ const csl = (paper) => ({
   id: key(paper) + paper.id,
   type: paper.journal ? "article-journal" : "article",
   title: paper.title,
-  author: paper.authors.map((name) => (first(name) ? { family: last(name), given: first(name) } : { literal: name })),
+  author: paper.authors.map(person),
   issued: { "date-parts": [[year(paper), ...(month(paper) ? [month(paper)] : [])]] },
   abstract: paper.abstract,
   "container-title": paper.journal,
