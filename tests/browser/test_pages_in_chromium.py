@@ -191,6 +191,58 @@ def test_a_section_link_lands_on_its_section(
         assert -2 <= top <= 60
 
 
+@pytest.mark.parametrize("path", [DAY, HOME])
+def test_a_phone_reaches_the_calendar_from_anywhere_in_the_list(
+    browser: Browser, site_url: str, path: str
+) -> None:
+    with opened(browser, site_url + path, 360, scripts=False) as page:
+        page.evaluate("scrollTo(0, 4000)")
+        page.click(".to-calendar a")
+        page.wait_for_timeout(300)
+        top, bottom = page.evaluate(
+            "(b => [b.top, b.bottom])(document.querySelector('.rail-calendar').getBoundingClientRect())"
+        )
+        assert 0 <= top < bottom <= 780
+        assert page.locator(".rail-periods a").first.is_visible()
+
+
+def test_beside_the_list_no_link_to_the_calendar_is_needed(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY, scripts=False) as page:
+        assert not page.locator(".to-calendar").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar", "pl"])
+def test_the_bar_of_sections_is_one_line_with_the_calendar_in_sight(
+    browser: Browser, site_url: str, language: str
+) -> None:
+    with opened(browser, site_url + DAY, 360) as page:
+        page.evaluate(f"localStorage.setItem('language', '{language}')")
+        page.reload()
+        page.wait_for_selector(f"html[data-ready][lang={language}]", state="attached")
+        page.evaluate("scrollTo(0, 2000)")
+        assert page.locator(".rail-sections").bounding_box()["height"] <= 60  # type: ignore[index]
+        link = page.locator(".to-calendar").bounding_box()
+        assert link is not None
+        assert 0 <= link["x"] <= link["x"] + link["width"] <= 360
+        page.screenshot(path=SCREENSHOTS / f"day-360-{language}.png")
+
+
+def test_subjects_are_as_large_as_a_finger_and_do_not_overlap(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY, 360) as page:
+        show_all(page)
+        assert page.evaluate(_SUBJECTS) == []
+
+
+# A subject that is low, or whose room is another control's too, or sticks out of its card.
+_SUBJECTS = """() => [...document.querySelectorAll('.papers .subjects > *')].filter(one => {
+  const box = one.getBoundingClientRect(), card = one.closest('article');
+  const meets = other => { const at = other.getBoundingClientRect(); return other !== one && at.height &&
+    at.left < box.right - .1 && box.left < at.right - .1 && at.top < box.bottom - .1 && box.top < at.bottom - .1; };
+  return box.height < 44 || box.bottom > card.getBoundingClientRect().bottom + .1
+    || [...card.querySelectorAll('a, button, summary')].some(meets);
+}).map(one => one.outerHTML)"""
+
+
 def test_the_day_and_its_paper_link_each_other(browser: Browser, site_url: str) -> None:
     with opened(browser, site_url + PAPER) as page:
         page.click(".back")
@@ -215,6 +267,29 @@ def test_a_dark_page_is_printed_dark_on_white(browser: Browser, site_url: str, n
         page.emulate_media(media="print")
         assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
         assert page.evaluate(_LOW_CONTRAST) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_printed_list_names_the_address_of_each_paper(
+    browser: Browser, site_url: str, scripts: bool
+) -> None:
+    """In the page's words "arXiv" has no size; the address stands in its place, and nothing else of the links."""
+    with opened(browser, site_url + DAY, scripts=scripts) as page:
+        page.emulate_media(media="print")
+        shown = "article.paper:first-of-type .links > :visible"
+        assert page.locator(shown).first.get_attribute("href") == "https://arxiv.org/abs/2403.10000"
+        printed = page.evaluate(_PRINTED)
+        assert len(printed) == 36
+        assert {(links, words, said) for links, words, said, _ in printed} == {(1, "0px", "attr(href)")}
+        assert max(height for *_, height in printed) < 60  # no room is left for what is not printed
+
+
+_PRINTED = """() => [...document.querySelectorAll('article.paper')].map(one => {
+  const link = one.querySelector('.link-arxiv');
+  const said = getComputedStyle(link, '::after').content;
+  return [[...one.querySelectorAll('.links > *')].filter(e => e.checkVisibility()).length,
+    getComputedStyle(link).fontSize, said === JSON.stringify(link.getAttribute('href')) ? 'attr(href)' : said,
+    one.querySelector('.foot').getBoundingClientRect().height]; })"""
 
 
 _LOW_CONTRAST = """() => {
