@@ -60,5 +60,9 @@ class Front:
             return CategorySummary(category, (), note=self._notes.without_day(category), volume=volume)
         days = self._counts.links(category, self._calendar.of(category)[: -HOME_DAYS - 1 : -1])
         return CategorySummary(
-            category, days, note=self._notes.of(category, newest, newest=True), volume=volume
+            category,
+            days,
+            note=self._notes.of(category, newest, newest=True),
+            volume=volume,
+            proven=self._notes.proven(category, newest),
         )

@@ -48,6 +48,10 @@ class Notes:
             return Trust.PROVEN
         return Trust.OPEN if states - SETTLED else Trust.DERIVED
 
+    def proven(self, category: str, newest: date) -> bool:
+        """Whether the newest list is proven and nothing is to be said of days after it."""
+        return self.trust(category, newest) is Trust.PROVEN and not self._later(category, newest)
+
     def _read(self, day: date) -> Mapping[str, LedgerRow]:
         return {row.category: row for row in self._books.ledger_rows(day, self._categories, day)}
 

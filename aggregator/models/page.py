@@ -93,7 +93,7 @@ class PaperRecord:
 class CategorySummary:
     """One followed category as the home page shows it: its newest days, newest first, and its last check.
 
-    `volume` counts new papers a day.
+    `volume` counts new papers a day. `proven`: the newest day is, and nothing is awaited after it.
     """
 
     category: str
@@ -101,6 +101,7 @@ class CategorySummary:
     checked_at: datetime | None = None
     note: Message | str = ""
     volume: Mapping[date, int] = field(default_factory=dict)
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class CategoryRow:
     url: str
     days: Sequence[tuple[DayWords, Message]]  # with the day's counts in words
     note: Message | str
+    proven: bool
     checked: datetime | None
     spark: calendar.Spark | None
     year: str
@@ -69,6 +70,7 @@ class HomePages:
             url=self._links.to(list_folder(summary.category)),
             days=[self._day_count(summary.category, link) for link in summary.days[:DAYS_SHOWN]],
             note=summary.note,
+            proven=summary.proven,
             checked=summary.checked_at,
             spark=calendar.spark(summary.volume, SPARK_DAYS) if year else None,
             year=self._links.to(period_folder(summary.category, year)) if year else "",

@@ -91,7 +91,14 @@ def build(folder: Path) -> None:
         for one in (monday, day, attacked, replace(monday, category=None), merged)
     }
     summaries = [
-        CategorySummary("cs.CL", (DayLink(day.day, count_kinds(day.papers)),), CHECKED, volume=a_year()),
+        CategorySummary(
+            "cs.CL",
+            (DayLink(day.day, count_kinds(day.papers)),),
+            CHECKED,
+            "Complete.",
+            volume=a_year(),
+            proven=True,
+        ),
         CategorySummary("cs.AI", (DayLink(day.day, count_kinds(attacked.papers)),), CHECKED, hostile.title),
         CategorySummary("math.CO", ()),
     ]

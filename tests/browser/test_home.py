@@ -24,6 +24,16 @@ def test_home_shows_a_year_and_the_volume_of_each_category(
         page.wait_for_url(f"**{YEAR}")
 
 
+@pytest.mark.parametrize(("width", "said"), [(360, 0), (768, 1), (1440, 1)])
+def test_a_phone_is_spared_what_is_proven_and_older_days(
+    browser: Browser, site_url: str, width: int, said: int
+) -> None:
+    with opened(browser, site_url + HOME, width, scripts=False) as page:
+        assert page.locator("[data-category='cs.CL'] .category-note:visible").count() == said
+        assert page.locator("[data-category='cs.CL'] .category-days:visible").count() == said
+        assert page.locator("[data-category='cs.AI'] .category-note:visible").count() == 1
+
+
 def test_home_keeps_room_for_unread_counts(browser: Browser, site_url: str) -> None:
     with opened(browser, site_url + HOME, scripts=False) as page:
         assert page.locator(".category .unread[data-category]").count() == 3
