@@ -199,6 +199,17 @@ def test_pages_say_how_far_each_day_can_be_trusted(tmp_path: Path) -> None:
         assert "Incomplete" not in older
 
 
+def test_home_marks_a_category_as_proven_until_a_later_day_is_awaited(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "papers.db") as store:
+        shown = Shown(tmp_path, store)
+        marked = []
+        for pause in (timedelta(minutes=30), timedelta(days=1), timedelta()):
+            shown.world.poll(batch(*many(1, 12)))  # type: ignore[arg-type]
+            marked.append('class="category-note proven"' in shown.page("index.html"))
+            shown.world.clock.advance(seconds=pause.total_seconds())
+        assert marked == [False, True, False]  # seen once, seen again, and then Wednesday does not come
+
+
 def _fill(store: Store, day: date, at: datetime) -> None:
     row = after(store.ledger_row("cs.AI", day), Witnessed("cs.AI", day, at, 12, missing=2))
     assert isinstance(row, LedgerRow)
