@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from searchable_site import searchable_site
-from store_samples import announcement, paper, poll
+from store_samples import MONDAY, announcement, paper, poll
 from webserver import serving
 
 from aggregator.app import App
@@ -145,3 +147,20 @@ def test_a_bad_question_is_explained(page: Page, url: str) -> None:
     expect(page.locator(".wrong mark")).to_have_text("20x4")
     page.get_by_role("link", name="Search these words without signs").click()
     expect(page.locator(".search-form [name=query]")).to_have_value("graphs year 20x4")
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_a_list_of_many_days_is_no_wider_than_its_window(page: Page, tmp_path: Path, width: int) -> None:
+    made = searchable_site(tmp_path)
+    with App(made).writing() as store:
+        for number in range(1, 31):
+            said = announcement(200 + number, position=1, day=MONDAY - timedelta(days=number))
+            store.save_poll(poll(said, papers=[paper(200 + number)]))
+    page.set_viewport_size({"width": width, "height": 800})
+    with serving(made.data / "site", groups=Serving(made).groups()) as port:
+        first, last = MONDAY - timedelta(days=40), MONDAY
+        opened(page, f"http://127.0.0.1:{port}", f"/arxiv/cs.AI?from={first}&to={last}")
+        assert page.locator(".rail-sections li").count() > 25
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        days = page.locator(".rail-sections .control")
+        assert days.nth(20).evaluate("one => one.getBoundingClientRect().height") <= 48
