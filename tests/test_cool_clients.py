@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from cool_clients import Exporter, FeedReader, ListScraper
 from test_ondemand import store_days
-from webserver import serving_all
+from webserver import get, serving_all
 
 from aggregator.app import App
 from aggregator.settings import Settings
@@ -55,6 +55,22 @@ def test_every_list_has_its_feed(port: int, path: str) -> None:
     assert updated.startswith("2026-05-06")
     assert authors == ("Ada Sample", "Bo Sample")
     assert summary
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("/arxiv/CS.ai", "/arxiv/cs.AI"),
+        ("/arxiv/CS+stat.ml-CS.cy/feed?show=1", "/arxiv/cs+stat.ML-cs.CY/feed?show=1"),
+        ("/arxiv/cs.AI,", "/arxiv/cs.AI"),
+        ("/arxiv/cs.ai/2026-05-04", "/arxiv/cs.AI/2026-05-04"),
+    ],
+)
+def test_a_category_in_other_capitals_leads_to_arxivs(port: int, asked: str, meant: str) -> None:
+    response, _ = get(port, asked)
+    assert (response.status, response.headers["location"]) == (308, meant)
+    assert get(port, meant)[0].status == 200
+    assert get(port, "/arxiv/cs.XX")[0].status == 404
 
 
 def test_a_list_of_ids_has_its_feed(port: int) -> None:

@@ -25,6 +25,8 @@ MOST_IDS = 200
 # The longest name first: `astro-ph.CO` is not `astro-ph`, and the minus of `hep-th` takes nothing away.
 _NAMES = "|".join(map(re.escape, sorted({*ARCHIVES, *CATEGORIES}, key=len, reverse=True)))
 _TERM = re.compile(rf"([,+ -]|^)({_NAMES})(?=[,+ -]|$)")
+_ANY_CASE = re.compile(rf"(?<![^,+ -])({_NAMES})(?=[,+ -]|$)", re.IGNORECASE)
+_AS_SPELT = {name.lower(): name for name in (*ARCHIVES, *CATEGORIES)}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -52,6 +54,16 @@ def categories(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if not wanted:
         raise BadQuery("nothing is left of these categories")
     return wanted, tuple(exclude)
+
+
+def spelt(text: str) -> str | None:
+    """An expression as it was most likely meant, with arXiv's capitals and no sign at its end; None for no other one."""
+    made = _ANY_CASE.sub(lambda found: _AS_SPELT[found[0].lower()], text.strip(",+ -"))
+    try:
+        categories(made)
+    except BadQuery:
+        return None
+    return made if made != text else None
 
 
 def _expanded(name: str) -> tuple[str, ...]:

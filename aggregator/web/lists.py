@@ -9,7 +9,7 @@ from typing import Protocol
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from aggregator.errors import StoreError
@@ -85,9 +85,19 @@ class Lists:
         place = place_of(request.path_params["path"])
         media, body = self._made(place, request.query_params)
         if body is None:
-            return self._files.missing()
+            return self._elsewhere(request, place) or self._files.missing()
         hot = None if by_stars else self._files.hot
         return made_answer(request.scope, body, media, hot, lambda: self._maker.stamp() == stamp)
+
+    def _elsewhere(self, request: Request, place: Place) -> Response | None:
+        """The way to the list that was meant by `cs.ai`, where there is none of that name."""
+        meant = expression.spelt(place.text)
+        if meant is None:
+            return None
+        words = "/".join(word for word in (meant, place.day, place.feed and "feed") if word)
+        query = request.url.query
+        address = f"{request.scope.get('site_prefix', '')}/arxiv/{words}{query and '?'}{query}"
+        return RedirectResponse(address, 308)
 
     def _made(self, place: Place, asked: QueryParams) -> tuple[str, bytes | None]:
         if place.text != ALL and not expression.is_expression(place.text):
