@@ -57,7 +57,7 @@ def categories(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def spelt(text: str) -> str | None:
-    """An expression as it was most likely meant, with arXiv's capitals and no sign at its end; None for no other one."""
+    """An expression as it was most likely meant: arXiv's capitals, no sign at its end. None for no other one."""
     made = _ANY_CASE.sub(lambda found: _AS_SPELT[found[0].lower()], text.strip(",+ -"))
     try:
         categories(made)
