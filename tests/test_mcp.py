@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,14 @@ def check(answers: list[Any]) -> None:
     assert missing == {"error": "not here"}
 
 
+def talked(*asked: Any) -> Any:
+    """In a thread of its own: in this one a browser of other tests may have its loop."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(anyio.run, talk, *asked).result()
+
+
 def test_over_http(port: int) -> None:
-    check(anyio.run(talk, f"http://127.0.0.1:{port}/mcp", *CALLS))
+    check(talked(f"http://127.0.0.1:{port}/mcp", *CALLS))
 
 
 def test_over_stdio(settings: Settings, tmp_path: Path) -> None:
@@ -77,11 +84,12 @@ def test_over_stdio(settings: Settings, tmp_path: Path) -> None:
     command = StdioServerParameters(
         command=sys.executable, args=["-m", "aggregator", "--config", str(config), "mcp"]
     )
-    check(anyio.run(talk, command, *CALLS))
+    check(talked(command, *CALLS))
 
 
 def test_pages_of_other_sites_are_refused_and_it_is_off_unless_told(port: int, settings: Settings) -> None:
     assert get(port, "/mcp", "POST", origin="https://evil.example")[0].status == 403
+    assert get(port, "/mcp")[0].status == 405  # a stream that nothing would come through
     off = Settings(categories=settings.categories, data=settings.data)
     with serving_all(off) as other:
         assert get(other, "/mcp", "POST")[0].status == 405
