@@ -79,8 +79,8 @@ class Finding:
     def search(
         self, asked: Asked, *, divided: bool = False, meanwhile: Callable[[Sequence[str]], object] = len
     ) -> Found:
-        """What is found. By stars, those of the best papers, as many as can be paged through; else `meanwhile` gets the
-        ids while the papers are being counted.
+        """What is found; `meanwhile` gets the ids while the papers are being counted. By stars, those of the best
+        papers, as many as can be paged through.
 
         Raises QueryError, SearchError, StoreError.
         """
@@ -90,9 +90,9 @@ class Finding:
         stars = self._stars(best.ids)
         places = sorted(range(len(best.ids)), key=lambda place: -stars.get(best.ids[place], 0))
         part = places[asked.skip : asked.skip + asked.show]
-        return replace(
-            best, ids=tuple(best.ids[place] for place in part), days=tuple(best.days[place] for place in part)
-        )
+        ids = tuple(best.ids[place] for place in part)
+        meanwhile(ids)
+        return replace(best, ids=ids, days=tuple(best.days[place] for place in part))
 
     def feed(self, asked: Asked) -> bytes:
         """The Atom feed of a search. Raises QueryError, SearchError, StoreError."""
@@ -119,14 +119,14 @@ class Finding:
         return [*people, *papers]
 
     def _results(self, asked: Asked, *, marked: bool) -> SearchResults:
-        found = self.search(asked, divided=True, meanwhile=self._cards_of)
-        cards = self._cards_of(found.ids)
+        cards: dict[str, Versioned] = {}
+        found = self.search(asked, divided=True, meanwhile=lambda ids: cards.update(self._cards_of(ids)))
         light = Highlighter(asked_node(asked)[1]) if marked else None
         hits = tuple(_hits(found, cards, light))
         rather = None if found.total or found.named else self._engine.put_right(asked.text)
         return SearchResults(asked, found, hits, rather=rather, marked=marked)
 
-    def _cards_of(self, ids: Sequence[str]) -> Mapping[str, Versioned]:
+    def _cards_of(self, ids: Sequence[str]) -> dict[str, Versioned]:
         """For pages, kept until somebody writes."""
         stamp = self._stamp()
         if self._cards[0] != stamp or len(self._cards[1]) > _KEPT:
@@ -135,7 +135,7 @@ class Finding:
         missing = [paper_id for paper_id in ids if paper_id not in kept]
         if missing:
             kept.update(self._read(missing, entry=False))
-        return kept
+        return {one: kept[one] for one in ids if one in kept}
 
     def _read(self, ids: Sequence[str], *, entry: bool) -> dict[str, Versioned]:
         """Cards that the last build left, else made now; without `entry` those are for pages only."""

@@ -110,14 +110,14 @@ class Compiler:
         if SILENT.issuperset(exact):
             return compiled
         title, abstract = weighed("title_exact", exact), weighed("abstract_exact", exact)
-        more = [
-            (Occur.Should, Query.const_score_query(title, TITLE_FIRST)),
-            (Occur.Should, Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)),
-        ]
+        first = (Occur.Should, Query.const_score_query(title, TITLE_FIRST))
+        called = (Occur.Should, Query.boost_query(one("same_title", same_title(text)), SAME_TITLE))
         # nested, because a union beside what must be looks at more than what must be
-        titled = boolean([(Occur.Must, boolean([(Occur.Must, title), (Occur.Should, abstract)])), *more])
+        titled = boolean(
+            [(Occur.Must, boolean([(Occur.Must, title), (Occur.Should, abstract)])), first, called]
+        )
         most = min(self._often("abstract_exact", term) for term in exact)
-        scored = boolean([(Occur.Must, self._scored(asked)), *more])
+        scored = boolean([(Occur.Must, compiled.scored), first])
         return replace(compiled, scored=scored, titled=titled, most=most)
 
     def _ranked(self, node: Node, text: str, limits: Sequence[Node]) -> Query:

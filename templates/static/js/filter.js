@@ -104,9 +104,10 @@ function tell(count, sections) {
   const all = cards.length;
   const words = count === all ? tn("{n} paper", "{n} papers", all) : tn("{shown} of {n} paper", "{shown} of {n} papers", all, number(count), number(all));
   if (found.textContent !== words) found.textContent = words;
-  for (const [section, told] of sections) {
-    section?.classList.toggle("empty", !told.shown);
-    const id = section?.getAttribute("aria-labelledby");
+  for (const section of document.querySelectorAll(".kind-section")) {
+    const told = sections.get(section) ?? { shown: 0, fit: 0, all: 0 };
+    section.classList.toggle("empty", !told.shown);
+    const id = section.getAttribute("aria-labelledby");
     for (const one of document.querySelectorAll(`[id="${id}"] .count, .rail-sections [href$="#${id}"] .count`)) {
       if (!said.has(one)) said.set(one, one.textContent);
       const counts = told.fit < told.all ? `${number(told.fit)}/${said.get(one)}` : said.get(one);

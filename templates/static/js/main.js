@@ -5,7 +5,7 @@ import { makeFilter } from "./filter.js";
 import { makeFormulas } from "./formulas.js";
 import { makeKeys } from "./keys.js";
 import { makeMenus } from "./menu.js";
-import { makeSettings } from "./settings.js";
+import { copyEarly, makeSettings } from "./settings.js";
 import { load, onChange, setting } from "./state.js";
 import { makeToolbars } from "./toolbar.js";
 
@@ -37,10 +37,5 @@ navigator.serviceWorker?.register(new URL("../worker.js", import.meta.url)).catc
 /** Also kept where early.js reads it, so that the list does not change its shape a moment later. */
 function showDensity() {
   const density = setting("density", "full");
-  document.documentElement.dataset.density = density;
-  try {
-    localStorage.setItem("density", density);
-  } catch {
-    // switched off by the reader: the list takes its shape a moment later
-  }
+  copyEarly("density", (document.documentElement.dataset.density = density));
 }

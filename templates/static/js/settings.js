@@ -8,7 +8,8 @@ const root = document.documentElement;
 const languages = Object.entries(speech.languages).map(([tag, [, name]]) => [tag, name]);
 const themes = [["auto", t("As the device")], ["light", t("Light")], ["dark", t("Dark")]];
 
-function copyEarly(name, value) {
+/** Put a setting where early.js reads it. */
+export function copyEarly(name, value) {
   try {
     localStorage.setItem(name, value);
   } catch {
