@@ -14,12 +14,11 @@ from test_pages_in_chromium import SCREENSHOTS
 
 pytestmark = pytest.mark.browser
 
-_CONTROLLED = """new Promise(done => navigator.serviceWorker.controller ? done(1)
-  : navigator.serviceWorker.addEventListener('controllerchange', () => done(1)))"""
-_RENEWED = """(async () => { for (;;) {
+_CONTROLLED = "() => navigator.serviceWorker.controller !== null"
+_RENEWED = """(async () => { for (let n = 0; n < 100; n++) {
   const { installing, waiting } = await navigator.serviceWorker.getRegistration();
   const shells = (await caches.keys()).filter(name => name.startsWith('shell-'));
-  if (!installing && !waiting && shells.length === 2) return;
+  if (!installing && !waiting && shells.length === 2) return true;
   await new Promise(done => setTimeout(done, 100)); } })()"""
 DAY = "/arxiv/cs.CL/2024-03-25/"
 
@@ -48,7 +47,7 @@ def visited(context: BrowserContext, address: str) -> Page:
     """A page of whose site the worker is in charge."""
     page = context.new_page()
     page.goto(address)
-    page.evaluate(_CONTROLLED)
+    page.wait_for_function(_CONTROLLED)
     page.reload()
     page.wait_for_selector("html[data-ready]", state="attached")
     page.wait_for_timeout(300)
@@ -109,7 +108,7 @@ def test_a_new_build_is_there_at_once(context: BrowserContext, folder: Path, url
     page.goto(f"{url}/arxiv/cs.CL/")
     assert page.locator("h1 + .info time").get_attribute("datetime") == "2024-03-26"
     assert "Renamed" in page.title()
-    page.evaluate(_RENEWED)
+    assert page.evaluate(_RENEWED)
     context.set_offline(True)
     page.reload()
     page.wait_for_selector("html[data-ready]", state="attached")
