@@ -189,6 +189,31 @@ def test_pages_of_such_a_phrase_join_to_the_whole(tmp_path: Path) -> None:
     assert (pages[-1].total, pages[-1].shares.about_total, len(pages[-1].ids)) == (330, False, 10)
 
 
+@pytest.mark.parametrize("text", ["graphs OR lattices", "latt*"])
+def test_how_many_have_one_of_many_words_is_judged_from_a_sample(tmp_path: Path, text: str) -> None:
+    def one(number: int) -> Searchable:
+        word = "lattice" if number % 2 else "lattices" if number % 4 else "graph"
+        return searchable(f"2403.{number:05}", f"On {word}s", "Waves.")
+
+    engine = filled(tmp_path, [one(number) for number in range(4000)], exact=500)
+    exact = Engine(tmp_path, exact=4000)
+    found, whole = engine.search(Asked(text)), exact.search(Asked(text))
+    assert found.ids == whole.ids
+    assert found.shares.about_total
+    assert not whole.shares.about_total
+    assert found.total == pytest.approx(whole.total, rel=0.1)
+    assert dict(found.shares.years)[2024] == pytest.approx(whole.total, rel=0.1)
+    last = engine.search(Asked(text, skip=whole.total - 5))
+    assert (last.total, last.shares.about_total) == (whole.total, False)
+    counted = (
+        Asked(text, show=0),  # the desk tells how many came since
+        Asked(text, order=Order.NEWEST),
+        Asked(f"{text} cat:cs"),
+        Asked("lattices"),  # one word is counted quickly
+    )
+    assert not any(engine.search(each).shares.about_total for each in counted)
+
+
 def test_papers_are_known_before_they_are_counted(engine: Engine) -> None:
     told: list[Sequence[str]] = []
     for text in ("sample", '"graph networks"', "cat:cs"):

@@ -235,6 +235,7 @@ def test_long_formulas_are_marked() -> None:
     long = "<math>" + "<mi>x</mi><mo>+</mo>" * 15 + "</math>"
     assert prepare(f"a {long}, b").startswith('a <math class="m-long"><mi>x')
     assert "m-long" not in prepare("<math>" + '<mi mathvariant="normal">x</mi>' * 15 + "</math>")
+    assert "m-long" not in prepare("<math>" + "<mo>&lt;</mo><mi>x</mi>" * 12 + "</math>")
 
 
 # ── other pages ──

@@ -21,7 +21,21 @@ _SMALL_WORDS = re.compile(
 )
 _WORDS = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?![A-Za-z])")
 _LETTER = re.compile(r"[A-Za-z]")
+LINKS = ("\\href", "\\url")  # that some put between dollars
 _NESTED = 8  # how many inner dollars a formula may have, in \text{…}
+
+
+def between(text: str, start: int) -> tuple[str, int]:
+    """What stands between the dollar at `start` and the next, and the index behind that; nothing where none comes."""
+    found = _INLINE.match(text, start)
+    return (found[1], found.end()) if found else ("", start)
+
+
+def is_plain(inside: str, *, before_digit: bool) -> bool:
+    """Whether `inside`, between two dollars, is a formula by itself, whatever stands around it."""
+    if _open_braces(inside) > 0 or inside.lstrip().startswith(LINKS):
+        return False
+    return is_maths(inside, "0" if before_digit else "")
 
 
 def formula(text: str, start: int) -> tuple[str, int, bool] | None:
@@ -32,10 +46,7 @@ def formula(text: str, start: int) -> tuple[str, int, bool] | None:
     if text.startswith("$$", start):
         found = _DISPLAY.match(text, start)
         return (found[1], found.end(), True) if found and not found[1].isspace() else None
-    found = _INLINE.match(text, start)
-    if found is None:
-        return None
-    inside, end = found[1], found.end()
+    inside, end = between(text, start)
     if _open_braces(inside) > 0:
         inside, end = _longer(text, start, end) or (inside, end)
     return (inside, end, False) if is_maths(inside, text[end : end + 1]) else None
@@ -45,7 +56,7 @@ def is_maths(inside: str, behind: str = "") -> bool:
     """Whether `inside`, between two dollars and followed by `behind`, is a formula and not prose or money."""
     if not inside or inside.isspace() or _is_money(inside, behind):
         return False
-    if " " not in inside or inside.startswith(("\\href", "\\url")):
+    if " " not in inside or inside.startswith(LINKS):
         return True
     loose = inside[0].isspace() or inside[-1].isspace()
     rest = _WITHOUT_COMMANDS.sub(" ", inside)

@@ -23,6 +23,7 @@ _PROTECTED = re.compile(r"[^\W\d_][\w .:'’-]*")
 _BARE_ARGUMENT = re.compile(r" [A-Za-z0-9](?![A-Za-z])|[0-9]")
 _OPTION = re.compile(r" ?\[[^\[\]{}]*+\]")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]{1,20}\*?)\}")
+_SHORT = 200  # characters of formulas that are remembered
 _DEEPEST = 8  # groups inside groups; what is deeper is written as its source
 
 
@@ -70,13 +71,22 @@ class Reader:
         return self._address(token)
 
     def _dollar(self, start: int) -> int:
+        inside, end = dollars.between(self.source, start)
+        if (
+            known := inside
+            and len(inside) <= _SHORT
+            and _inline(inside, self.source[end : end + 1].isdigit())
+        ):
+            self.out.append(known)
+            self.out.formulas.append(inside.strip())
+            return end
         found = dollars.formula(self.source, start)
         if found is None:
             end = start + (2 if self.source.startswith("$$", start) else 1)
             self.out.say(self.source[start:end])
             return end
         tex, end, display = found
-        if tex.lstrip().startswith(("\\href", "\\url")):
+        if tex.lstrip().startswith(dollars.LINKS):
             self.out.append(self._inner(tex))
         else:
             self.out.formula(self.source[start:end], tex, display)
@@ -292,3 +302,14 @@ class Reader:
             self.out.say("}")
             end = argument[1]
         return end
+
+
+@functools.lru_cache(maxsize=8192)
+def _inline(inside: str, before_digit: bool) -> Rendered | None:
+    """A whole formula in single dollars, perhaps right before a digit; None for what asks for a closer look. Two in
+    three come again."""
+    if not dollars.is_plain(inside, before_digit=before_digit):
+        return None
+    writer = Writer(linked=False, block=False)
+    writer.formula(f"${inside}$", inside, display=False)
+    return writer.rendered()

@@ -49,9 +49,9 @@ from aggregator.search.phrases import (
     ONE_FIELD,
     SILENT,
     TITLE,
+    in_tiers,
     phrase,
     side_by_side,
-    weighed,
 )
 from aggregator.search.schema import FIRST, WORDS, schema, when
 
@@ -59,9 +59,9 @@ TITLE_EXACT, EXACT = 1.0, 0.6  # what a word adds that is so spelt in the title,
 AUTHOR, LEAD = 1.0, 0.6  # what an author's name adds; the first author's, or the year's
 FIRST_AUTHOR = 3.0  # what a person adds who is the first author
 SAME_TITLE = 1000.0
-TITLE_FIRST = 200.0  # above what a phrase in an abstract or a name comes to
 NEAR = 0.3  # a person who goes by initials, when the full name was asked for
 FORMS = 400  # commonest words among which those of one stem are found
+UNITED = 5  # papers of united words that are read while one is read for where words stand
 BEGINNINGS = 60  # commonest words that a beginning stands for
 
 Complete = Callable[[str, str, int], Sequence[str]]  # field, beginning, how many → words of the index
@@ -72,16 +72,25 @@ Often = Callable[[str, str], int]  # field, word → papers that have it
 class Compiled:
     """`thin` gives one paper of so many of what `lean` finds; `dear` says that each look at the papers takes long.
 
-    `titled` ranks as `scored` does, but only papers that have the phrase in their title: they come first, and few are
-    read for them. The phrase is looked for in `most` papers otherwise, those with its rarest word.
+    `sooner` rank as `scored` does, each only papers that come before all others and for which few are read: first
+    those that have the phrase in their title. It is looked for in `most` papers otherwise, those with its rarest word.
     """
 
     scored: Query
     lean: Query
     thin: Callable[[int], Query]
     dear: bool = False
-    titled: Query | None = None
+    sooner: Sequence[Query] = ()
     most: int = 0
+    united: bool = False
+
+    def is_few(self, limit: int) -> bool:
+        """Whether it is known to find no more than that."""
+        return 0 < self.most <= limit
+
+    def is_judged(self, exact: int) -> bool:
+        """Whether a sample tells how many there are: reading where words stand takes long, and uniting many of them."""
+        return self.most > exact if self.dear else self.united and self.most > UNITED * exact
 
 
 class Compiler:
@@ -92,6 +101,7 @@ class Compiler:
         self._complete = complete
         self._often = often
         self._within = within
+        self._known: dict[tuple[str, Place], list[Term]] = {}
 
     def compile(self, node: Node, text: str, filters: Iterable[Node] = ()) -> Compiled:
         """`text` is the question as written, for the paper that is called so."""
@@ -101,24 +111,33 @@ class Compiler:
         thin = partial(self._thin, whole) if dear else partial(sampled, lean)
         compiled = Compiled(self._ranked(node, text, limits), lean, thin, dear)
         if isinstance(node, Phrase) and node.place is Place.ANYWHERE and not limits:
-            return self._by_title(compiled, node, text)
-        return compiled
+            return self._in_tiers(compiled, node, text)
+        united = not isinstance(node, Word) or node.prefix
+        return compiled if limits else replace(compiled, most=self._most(node), united=united)
 
-    def _by_title(self, compiled: Compiled, asked: Phrase, text: str) -> Compiled:
-        """Papers that have the phrase in their title come first, so they can be looked for alone."""
+    def _in_tiers(self, compiled: Compiled, asked: Phrase, text: str) -> Compiled:
         exact = terms(asked.text, WORDS)
         if SILENT.issuperset(exact):
             return compiled
-        title, abstract = weighed("title_exact", exact), weighed("abstract_exact", exact)
-        first = (Occur.Should, Query.const_score_query(title, TITLE_FIRST))
-        called = (Occur.Should, Query.boost_query(one("same_title", same_title(text)), SAME_TITLE))
-        # nested, because a union beside what must be looks at more than what must be
-        titled = boolean(
-            [(Occur.Must, boolean([(Occur.Must, title), (Occur.Should, abstract)])), first, called]
-        )
+        called = Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)
+        sooner, scored = in_tiers(compiled.lean, exact, called)
         most = min(self._often("abstract_exact", term) for term in exact)
-        scored = boolean([(Occur.Must, compiled.scored), first])
-        return replace(compiled, scored=scored, titled=titled, most=most)
+        return replace(compiled, scored=scored, sooner=sooner, most=most)
+
+    def _most(self, node: Node) -> int:
+        """How many papers a union of words can find, 0 where nobody knows."""
+        parts = node.parts if isinstance(node, Anyone) else (node,)
+        found = [self._united(part) for part in parts]
+        return sum(self._often(*term) for each in found for term in each) if all(found) else 0
+
+    def _united(self, part: Node) -> list[Term]:
+        """The terms of which a paper must have one, if that is all."""
+        if not isinstance(part, Word) or part.place is not Place.ANYWHERE:
+            return []
+        if self._is_plain(part):
+            return [("all", terms(part.text)[0])]
+        exact = terms(part.text, WORDS)
+        return self._begun(exact[0], part.place) if part.prefix and len(exact) == 1 else []
 
     def _ranked(self, node: Node, text: str, limits: Sequence[Node]) -> Query:
         scored = self._scored(node)
@@ -185,7 +204,13 @@ class Compiler:
         return boolean([(Occur.Must, self._word(Word(" ".join(whole), word.place))), (Occur.Must, last)])
 
     def _begun(self, start: str, place: Place) -> list[Term]:
-        """What begins so. Anywhere, stems of `all` stand for the words: one field instead of three, fewer terms."""
+        """What begins so; looked up once, for what ranks and what must hold."""
+        if (start, place) not in self._known:
+            self._known[start, place] = self._looked_up(start, place)
+        return self._known[start, place]
+
+    def _looked_up(self, start: str, place: Place) -> list[Term]:
+        """Anywhere, stems of `all` stand for the words: one field instead of three, fewer terms."""
         fields = (ONE_FIELD[place],) if place in ONE_FIELD else EXACT_FIELDS.get(place, EVERYWHERE)
         found = [(field, word) for field in fields for word in self._complete(field, start, BEGINNINGS)]
         if place is not Place.ANYWHERE:

@@ -11,7 +11,8 @@ from aggregator.models import Shares
 from aggregator.search.compile import Compiled
 from aggregator.search.schema import SAMPLES
 
-EXACT = 20_000  # found papers whose categories are all counted; of more, a sample of 5,000 to 20,000 is
+EXACT = 20_000  # found papers whose categories are all counted; of more, a sample of 2,000 to 8,000 is
+_ENOUGH = 0.4  # of EXACT
 _YEARS = {"years": {"terms": {"field": "year", "size": 200}}}
 _CATEGORIES = {"categories": {"terms": {"field": "categories", "size": 400}}}
 Name = TypeVar("Name", str, int)
@@ -21,30 +22,29 @@ Count = Callable[[int | None], tuple[int, Shares]]
 
 
 def count(
-    searcher: tantivy.Searcher, compiled: Compiled, exact: int, total: int | None
+    searcher: tantivy.Searcher, compiled: Compiled, _exact: int, total: int | None
 ) -> tuple[int, Shares]:
     """How many, if that is not known. Every paper has one year, and years are counted ten times as fast as names."""
-    if compiled.titled:
-        return _judged(searcher, compiled, exact)
-    return _total(_years(searcher.aggregate(compiled.lean, _YEARS))) if total is None else total, Shares()
+    return _sum(_years(searcher.aggregate(compiled.lean, _YEARS))) if total is None else total, Shares()
 
 
 def divide(
     searcher: tantivy.Searcher, compiled: Compiled, exact: int, total: int | None
 ) -> tuple[int, Shares]:
     """How many, by years, and by categories. Of many papers those of a sample stand for all where counting is slow."""
-    if compiled.titled:
-        return _judged(searcher, compiled, exact)
+    if compiled.is_few(exact):
+        found = searcher.aggregate(compiled.lean, _YEARS | _CATEGORIES)
+        return _sum(_years(found)), Shares(_categories(found), _years(found))
     years: Years | None = None
     if total is None:
         years = _years(searcher.aggregate(compiled.lean, _YEARS))
-        total = _total(years)
+        total = _sum(years)
     if total <= exact:
         found = searcher.aggregate(compiled.lean, _CATEGORIES if years else _YEARS | _CATEGORIES)
         return total, Shares(_categories(found), _years(found) if years is None else years)
-    found = searcher.aggregate(compiled.thin(_rate(total, exact)), _YEARS | _CATEGORIES)
+    found = searcher.aggregate(compiled.thin(_rate(total, _ENOUGH * exact)), _YEARS | _CATEGORIES)
     seen = _years(found)
-    scale = total / (_total(seen) or 1)
+    scale = total / (_sum(seen) or 1)
     if years is not None:
         return total, Shares(_scaled(_categories(found), scale), years, about=True)
     return total, Shares(
@@ -52,17 +52,19 @@ def divide(
     )
 
 
-def _judged(searcher: tantivy.Searcher, compiled: Compiled, exact: int) -> tuple[int, Shares]:
-    """The same, all from a sample."""
-    rate = _rate(compiled.most, exact)
+def judge(
+    searcher: tantivy.Searcher, compiled: Compiled, exact: int, _total: int | None
+) -> tuple[int, Shares]:
+    """How many, by years, and by categories, all from a sample."""
+    rate = _rate(compiled.most, exact if compiled.dear else _ENOUGH * exact)
     found = searcher.aggregate(compiled.thin(rate), _YEARS | _CATEGORIES)
     seen, names = _years(found), _categories(found)
-    return _about(rate * _total(seen)), Shares(_scaled(names, rate), _scaled(seen, rate), True, True, True)
+    return _about(rate * _sum(seen)), Shares(_scaled(names, rate), _scaled(seen, rate), True, True, True)
 
 
-def _rate(papers: int, exact: int) -> int:
-    """One of how many papers is enough."""
-    return next((rate for rate in SAMPLES if papers <= rate * exact), SAMPLES[-1])
+def _rate(papers: int, most: float) -> int:
+    """One of how many papers to look at, so that they are not more than that."""
+    return next((rate for rate in SAMPLES if papers <= rate * most), SAMPLES[-1])
 
 
 def _scaled(counts: Iterable[tuple[Name, int]], scale: float) -> tuple[tuple[Name, int], ...]:
@@ -77,7 +79,7 @@ def _categories(found: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
     return tuple((str(each["key"]), int(each["doc_count"])) for each in found["categories"]["buckets"])
 
 
-def _total(years: Years) -> int:
+def _sum(years: Years) -> int:
     return sum(count for _, count in years)
 
 

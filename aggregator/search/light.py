@@ -12,7 +12,6 @@ from aggregator.query.tree import Word
 from aggregator.search.parts import terms
 from aggregator.search.phrases import SILENT
 
-_FORMULA = re.compile(r"(<math\b.*?</math>)", re.DOTALL)  # left alone: a mark inside MathML would change it
 _TAG = re.compile(r"(<[^>]*>)")
 # A character beyond ASCII that may be a letter, as cards write it; U+2000 to U+206B are none.
 _LETTER = re.compile(r"&#(?!8(?:19[2-9]|2\d\d);)[0-9]")
@@ -41,9 +40,12 @@ class Highlighter:
         if not self._begins:
             return ready
         text, foot, rest = ready.partition(_FOOT)
-        parts = _FORMULA.split(text) if "<math" in text else [text]
-        parts[::2] = [self._marked_around(part) for part in parts[::2]]
-        return "".join([*parts, foot, rest])
+        before, *formulas = text.split("<math")  # left alone: a mark inside MathML would change it
+        made = [self._marked_around(before)]
+        for piece in formulas:
+            maths, end, behind = piece.partition("</math>")
+            made += ["<math", maths, end, self._marked_around(behind)]
+        return "".join([*made, foot, rest])
 
     def mark_text(self, text: str) -> str:
         """Plain text as safe HTML with marks."""

@@ -8,7 +8,7 @@
 | authors         | words with their places                 | `au:` with one word                        |
 | people          | keys of query.names; ^ and one: first author's | `au:` with a name                   |
 | lead            | words of the first author; year         | who and when weigh more than a mention     |
-| sample          | 4, 16, 64: one paper of so many         | shares of what is common                   |
+| sample          | 4, 16, 64, 256: one paper of so many    | shares of what is common                   |
 | comments, journal | stems with their places               | `co:`, `jr:`                               |
 | id, doi, same_title, categories | as they are             | `id:`, `doi:`, exact title, `cat:`, shares |
 | completions     | names to complete, as spelt             | suggestions                                |
@@ -28,11 +28,11 @@ import tantivy
 
 from aggregator import taxonomy
 
-FORMAT = 2  # raise it when an index made before must not be used any more
+FORMAT = 3  # raise it when an index made before must not be used any more
 STEMS, WORDS = "stems", "words"
 MARK = "state"  # of the one document that is no paper
 FIRST = "^"  # before the keys of a paper's first author
-SAMPLES = (4, 16, 64)  # one paper of so many belongs to each
+SAMPLES = (4, 16, 64, 256)  # one paper of so many belongs to each
 LONGEST = 64  # bytes of a term
 _NUMBERS = 10**6  # papers a month that `when` tells apart
 

@@ -26,7 +26,8 @@ _CLASSES = {
 _NEGATIVE = re.compile(r"margin-left:-0\.\d+em")
 
 
-_TAG = re.compile(r"<[^<>]*>|&[a-zA-Z#0-9]+;")
+_SHOWN = re.compile(">([^<]+)")
+_REFERENCE = re.compile("&[a-zA-Z#0-9]+;")
 _LONG = 26  # visible characters that hardly fit a line of 360 pixels
 _PUNCTUATION = frozenset(",.;:!?)")
 _LONG_MARKUP = 8 * _LONG  # no shorter markup shows as many
@@ -53,11 +54,16 @@ def _formula(piece: str, following: str) -> tuple[str, str]:
     """`piece` ends within a formula. Gives it whole, and what is left of `following`."""
     start = piece.rfind("<math")
     before, maths = piece[:start], piece[start:]
-    if len(maths) >= _LONG_MARKUP and len(_TAG.sub("", maths)) >= _LONG:
+    if len(maths) >= _LONG_MARKUP and _shows_much(maths):
         return f'{before}<math class="m-long"{maths[5:]}</math>', following
     if following[:1] in _PUNCTUATION:
         return f'{before}<span class="m-keep">{maths}</math>{following[0]}</span>', following[1:]
     return f"{piece}</math>", following
+
+
+def _shows_much(maths: str) -> bool:
+    shown = "".join(_SHOWN.findall(maths))
+    return len(shown) >= _LONG and ("&" not in shown or len(_REFERENCE.sub("", shown)) >= _LONG)
 
 
 def without_styles(html: str) -> str:

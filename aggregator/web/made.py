@@ -32,8 +32,8 @@ def made_answer(
     """The answer with `body`, or 304. With `hot` it is kept for the same address as long as `current` says so."""
     wants = asked(scope)
     coding = forms.coding(wants.accept_encoding) if len(body) >= SMALLEST_ASSET else ""
-    etag = hashlib.blake2b(body, digest_size=9).hexdigest()
     packed = pack(body, coding, Effort.ONCE) if coding else body
+    etag = hashlib.blake2b(packed, digest_size=9).hexdigest()
     loaded = Loaded(packed, coding, f'"{etag}{coding and "-" + coding}"')
     headers = {
         "content-type": media_type,

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 FILES = 65_536  # open files to ask the system for: one a connection
 SPARE = 200  # of them for everything else
+_OFTEN = 2_000  # new objects between two looks for cycles: one stops everybody for half a millisecond
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -68,6 +69,7 @@ def serve(app: Guard, hot: Hot, listener: socket.socket, *, proxies: Sequence[st
     signal.signal(signal.SIGTERM, _interrupt)
     gc.collect()
     gc.freeze()  # what is here now stays: walking over it again and again stops everybody for 50 ms
+    gc.set_threshold(_OFTEN)
     with suppress(KeyboardInterrupt):  # uvicorn ends well on either signal, then raises it once more
         make_server(app, hot, proxies=proxies).run(sockets=[listener])
 
