@@ -8,7 +8,7 @@ match the one field `all`, and the other fields only add to the score of what di
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import tantivy
@@ -30,6 +30,8 @@ from aggregator.query import (
     same_title,
     wanted,
 )
+from aggregator.search import tiers
+from aggregator.search.compiled import Compiled
 from aggregator.search.parts import (
     Term,
     any_of,
@@ -49,7 +51,6 @@ from aggregator.search.phrases import (
     ONE_FIELD,
     SILENT,
     TITLE,
-    in_tiers,
     phrase,
     side_by_side,
 )
@@ -61,36 +62,10 @@ FIRST_AUTHOR = 3.0  # what a person adds who is the first author
 SAME_TITLE = 1000.0
 NEAR = 0.3  # a person who goes by initials, when the full name was asked for
 FORMS = 400  # commonest words among which those of one stem are found
-UNITED = 5  # papers of united words that are read while one is read for where words stand
 BEGINNINGS = 60  # commonest words that a beginning stands for
 
 Complete = Callable[[str, str, int], Sequence[str]]  # field, beginning, how many → words of the index
 Often = Callable[[str, str], int]  # field, word → papers that have it
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """`thin` gives one paper of so many of what `lean` finds; `dear` says that each look at the papers takes long.
-
-    `sooner` rank as `scored` does, each only papers that come before all others and for which few are read: first
-    those that have the phrase in their title. It is looked for in `most` papers otherwise, those with its rarest word.
-    """
-
-    scored: Query
-    lean: Query
-    thin: Callable[[int], Query]
-    dear: bool = False
-    sooner: Sequence[Query] = ()
-    most: int = 0
-    united: bool = False
-
-    def is_few(self, limit: int) -> bool:
-        """Whether it is known to find no more than that."""
-        return 0 < self.most <= limit
-
-    def is_judged(self, exact: int) -> bool:
-        """Whether a sample tells how many there are: reading where words stand takes long, and uniting many of them."""
-        return self.most > exact if self.dear else self.united and self.most > UNITED * exact
 
 
 class Compiler:
@@ -110,19 +85,22 @@ class Compiler:
         lean, dear = self._lean(whole), any(map(_is_dear, positive(node)))
         thin = partial(self._thin, whole) if dear else partial(sampled, lean)
         compiled = Compiled(self._ranked(node, text, limits), lean, thin, dear)
-        if isinstance(node, Phrase) and node.place is Place.ANYWHERE and not limits:
-            return self._in_tiers(compiled, node, text)
-        united = not isinstance(node, Word) or node.prefix
-        return compiled if limits else replace(compiled, most=self._most(node), united=united)
+        if limits:
+            return compiled
+        if isinstance(node, Phrase) and node.place is Place.ANYWHERE:
+            return self._phrase_in_tiers(compiled, node, text)
+        if isinstance(node, Word):
+            found = tiers.of_beginning(self._united(node), _called(text)) if node.prefix else ()
+            return replace(compiled, most=self._most(node), united=node.prefix, tiers=found)
+        return replace(compiled, most=self._most(node), united=True)
 
-    def _in_tiers(self, compiled: Compiled, asked: Phrase, text: str) -> Compiled:
+    def _phrase_in_tiers(self, compiled: Compiled, asked: Phrase, text: str) -> Compiled:
         exact = terms(asked.text, WORDS)
         if SILENT.issuperset(exact):
             return compiled
-        called = Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)
-        sooner, scored = in_tiers(compiled.lean, exact, called)
         most = min(self._often("abstract_exact", term) for term in exact)
-        return replace(compiled, scored=scored, sooner=sooner, most=most)
+        found = tiers.of_phrase(compiled.lean, exact, _called(text), most)
+        return replace(compiled, scored=found[-1], tiers=found, most=most)
 
     def _most(self, node: Node) -> int:
         """How many papers a union of words can find, 0 where nobody knows."""
@@ -144,10 +122,9 @@ class Compiler:
         must = [(Occur.Must, scored), *((Occur.Must, silent(self._lean(limit))) for limit in limits)]
         if not isinstance(node, Word | Phrase | All):
             return boolean(must) if limits else scored
-        called = Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)
         if not limits and isinstance(node, Word):  # stays flat
-            return boolean([*self._flat(node), (Occur.Should, called)])
-        return boolean([*must, (Occur.Should, called)])
+            return boolean([*self._flat(node), (Occur.Should, _called(text))])
+        return boolean([*must, (Occur.Should, _called(text))])
 
     def _thin(self, whole: Node, rate: int) -> Query:
         """A union is made up before it is cut, and phrases read where each word stands: they are cut themselves."""
@@ -278,6 +255,11 @@ class Compiler:
     def _is_plain(self, word: Word) -> bool:
         """Whether it is one term of `all`."""
         return _anywhere(word) and len(terms(word.text)) == 1
+
+
+def _called(text: str) -> Query:
+    """The paper whose title is the question."""
+    return Query.boost_query(one("same_title", same_title(text)), SAME_TITLE)
 
 
 def _anywhere(word: Word) -> bool:

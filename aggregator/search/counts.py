@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import tantivy
 
 from aggregator.models import Shares
-from aggregator.search.compile import Compiled
+from aggregator.search.compiled import Compiled
 from aggregator.search.schema import SAMPLES
 
 EXACT = 20_000  # found papers whose categories are all counted; of more, a sample of 2,000 to 8,000 is

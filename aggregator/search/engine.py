@@ -18,7 +18,8 @@ from aggregator.query import Anyone, Category, Dates, Identifier, Node, Span, re
 from aggregator.query.dates import FIRST, LAST
 from aggregator.query.fold import words
 from aggregator.search import suggest
-from aggregator.search.compile import Compiled, Compiler
+from aggregator.search.compile import Compiler
+from aggregator.search.compiled import Compiled
 from aggregator.search.counts import EXACT, Count, count, divide, judge
 from aggregator.search.folder import Folder
 from aggregator.search.guard import guarded
@@ -147,7 +148,7 @@ class Engine:
         made = compiler.compile(node, text, narrow)
         if made.is_judged(self._exact) and asked.show and asked.order in _RANKED:
             return made, True
-        return replace(made, sooner=()), False
+        return replace(made, tiers=()), False
 
     def _counted(self, key: Hashable, counts: Count, total: int | None) -> tuple[int, Shares]:
         found = self._counts.get(key)
@@ -216,8 +217,9 @@ def _papers(
 
 def _ranked(searcher: tantivy.Searcher, compiled: Compiled, skip: int, show: int) -> tantivy.SearchResult:
     """The best; from those that come first where they are enough."""
-    for few in compiled.sooner:
+    *sooner, last = compiled.tiers or (compiled.scored,)
+    for few in sooner:
         found = searcher.search(few, show, count=False, offset=skip)
         if len(found.hits) == show:
             return found
-    return searcher.search(compiled.scored, show, count=compiled.dear and not compiled.sooner, offset=skip)
+    return searcher.search(last, show, count=compiled.dear and not sooner, offset=skip)

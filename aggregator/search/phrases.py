@@ -7,14 +7,11 @@ from collections.abc import Sequence
 from tantivy import Occur, Query
 
 from aggregator.query import Place, Word
-from aggregator.search.parts import boolean, in_row, in_sample, silent, terms
+from aggregator.search.parts import boolean, in_row, terms
 from aggregator.search.schema import WORDS
 
 TITLE = 2.0  # what a word or a phrase in the title weighs
 ROW_IN_TITLE, ROW = 4.0, 1.0  # what all words side by side add
-SAMPLE_FIRST = 200.0  # above what a phrase in an abstract or a name comes to; each of LOOKED_AT adds it
-TITLE_FIRST = 1000.0  # above the samples
-LOOKED_AT = (64, 16)  # samples in which a phrase of common words is looked for before it is in all papers
 # Words that say so little that they need not be there, and stand for nothing when others are asked for.
 SILENT = frozenset("a an and are as at be by for from in is it its of on or that the this to we with".split())  # noqa: SIM905
 ONE_FIELD = {Place.COMMENTS: "comments", Place.JOURNAL: "journal"}
@@ -38,26 +35,6 @@ def phrase(text: str, place: Place, within: Query | None = None) -> Query:
     if within is not None:
         rows = [boolean([(Occur.Must, within), (Occur.Must, each)]) for each in rows]
     return boolean([(Occur.Should, each) for each in rows])
-
-
-def in_tiers(whole: Query, exact: list[str], called: Query) -> tuple[list[Query], Query]:
-    """Papers that have these words in a row in their title come first, then those of samples: they are looked for alone
-    before `whole`, all papers, is.
-
-    What is nested here is so because a union beside what must be looks at more than what must be.
-    """
-    title, *rest = (weighed(field, exact) for field in EVERYWHERE)
-    titled = boolean([(Occur.Must, title), *((Occur.Should, each) for each in rest)])
-    found = [titled]
-    for rate in LOOKED_AT:
-        few = [(Occur.Must, silent(in_sample(rate))), (Occur.MustNot, title)]
-        within = [boolean([*few, (Occur.Must, each)]) for each in rest]
-        found.append(boolean([(Occur.Should, each) for each in (titled, *within)]))
-    tiers = [(title, TITLE_FIRST), *((in_sample(rate), SAMPLE_FIRST) for rate in LOOKED_AT)]
-    order = [(Occur.Should, Query.const_score_query(query, weight)) for query, weight in tiers]
-    order.append((Occur.Should, called))
-    *sooner, scored = (boolean([(Occur.Must, each), *order]) for each in (*found, whole))
-    return sooner, scored
 
 
 def weighed(field: str, exact: list[str]) -> Query:
