@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from urllib.parse import quote_plus
 
 from _frame import python_with, require
@@ -29,19 +30,29 @@ def environment(name: str) -> Path:
 
 @dataclass(slots=True)
 class Contestant:
-    """Who answers, how it is asked, and what it took by kind of question."""
+    """Who answers, how it is asked, and what it took: each question once a round, and of the rounds the median."""
 
     name: str
     ask: Callable[[str, str], Answer]
     each: int  # questions of a kind that it is asked
-    walls: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    cpus: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     hits: dict[str, int] = field(default_factory=dict)
+    _took: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+
+    def walls(self, kind: str | None = None) -> list[float]:
+        """Seconds by the clock, a figure a question of this kind, or of all."""
+        return self._settled(kind, 0)
+
+    def cpus(self, kind: str | None = None) -> list[float]:
+        """Seconds of the server's CPU."""
+        return self._settled(kind, 1)
+
+    def _settled(self, kind: str | None, place: int) -> list[float]:
+        found = (took for (asked, _), took in self._took.items() if kind in (None, asked))
+        return [median(each[place] for each in took) for took in found]
 
     def answer(self, kind: str, asked: str) -> None:
         wall, cpu, hits = self.ask(kind, asked)
-        self.walls[kind].append(wall)
-        self.cpus[kind].append(cpu)
+        self._took[kind, asked].append((wall, cpu))
         if kind == "rare word" and hits is not None:
             self.hits[asked] = hits
 

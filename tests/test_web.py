@@ -5,6 +5,7 @@ Every question is asked twice where it matters: the first answer comes the ordin
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import http.client
 import os
@@ -19,6 +20,7 @@ from webserver import get, raw, serving
 
 from aggregator.web import listen
 from aggregator.web.files import LARGEST
+from aggregator.web.server import Tidier
 
 LONG = b"<!doctype html>" + b"a long page, " * 2_000
 PAGES = {
@@ -266,3 +268,11 @@ def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_cycles_are_looked_for_once_when_nobody_asks() -> None:
+    asked, looks = iter([3, 5, 5, 5, 9, 9]), []
+    tidier = Tidier(lambda: next(asked), lambda: looks.append("look"))
+    for expected in (0, 1, 1, 1, 2):
+        asyncio.run(tidier())
+        assert len(looks) == expected
