@@ -113,6 +113,13 @@ def test_what_is_wrong_is_told(port: int, path: str, status: int) -> None:
     assert ask(port, path, status)["error"]
 
 
+def test_an_address_that_there_is_not_is_told_as_data(port: int) -> None:
+    for path in ("/api/v1/", "/api/v1/lists", "/api/v1/no/such"):
+        response, body = get(port, path)
+        assert (response.status, response.headers["access-control-allow-origin"]) == (404, "*")
+        assert json.loads(body) == {"error": "not here"}
+
+
 def test_answers_have_validators_and_other_sites_may_ask(port: int) -> None:
     for _ in range(2):
         response, _ = get(port, "/api/v1/status")

@@ -172,6 +172,16 @@ def test_wrong_words_are_told(house: House) -> None:
     assert (response.status, body) == (400, b"not a day such as 2024-03-26: 2026-02-30\n")
 
 
+def test_a_browser_is_told_in_a_page(house: House) -> None:
+    response, body = get(house.port, "/arxiv/cs.AI?date=<i>2026", accept="text/html,*/*;q=0.8")
+    assert (response.status, response.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert b'<p class="info refused" lang="en">not a day such as 2024-03-26: &lt;i&gt;2026</p>' in body
+    assert b'<p class="eyebrow">400</p>' in body
+    missing, page = get(house.port, "/arxiv/2605.09999", accept="text/html")
+    assert missing.status == 404
+    assert b'<p class="info refused" lang="en" hidden></p>' in page
+
+
 def test_feeds_of_every_list(house: House) -> None:
     response, body = get(house.port, "/arxiv/cs.AI,cs.CL/feed?date=2026-05-04")
     assert response.headers["content-type"].startswith("application/atom+xml")

@@ -275,6 +275,8 @@ def test_puts_unknown_words_right(engine: Engine) -> None:
     )  # never a question that finds nothing
     assert engine.put_right("qqqqzzzz") is None
     assert engine.put_right("ti:qqqqzzzz OR wwwwkkkk") is None
+    assert engine.put_right('"networks graph"') == "networks graph"
+    assert engine.put_right('"graph netw*"') == "graph netw*"
 
 
 def test_a_bad_question_is_refused(engine: Engine) -> None:

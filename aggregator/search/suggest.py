@@ -64,10 +64,12 @@ def _behind(known: Sequence[str], ends: Sequence[str], last: Query) -> Query:
 
 
 def put_right(searcher: tantivy.Searcher, text: str) -> Iterator[str]:
-    """The question with each unknown word as the one it looks most like, then without those that look like none."""
+    """The question with each unknown word as the one it looks most like, then without those that look like none; last
+    without its quotes."""
     told = _BARE.sub(lambda found: _known(searcher, found[0]) or found[0], text)
     short = _ALONE.sub(lambda found: _known(searcher, found[0]) or "", text)
-    yield from (each for each in (told, " ".join(short.split())) if each != text)
+    likely = (told, " ".join(short.split()), told.replace('"', ""))
+    yield from (each for each in dict.fromkeys(likely) if each != text)
 
 
 def _known(searcher: tantivy.Searcher, word: str) -> str | None:

@@ -51,6 +51,7 @@ class Api:
             "/status": lambda _: catalog.status(),
             "/search": lambda request: catalog.search(request.query_params),
             "/openapi.json": lambda _: msgspec.Raw(self._document),
+            "/{anything:path}": lambda _: None,
         }
         return Group(
             tuple(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -43,6 +44,8 @@ _NAMED = {
     "feed.json": "application/feed+json",
     "opensearch.xml": "application/opensearchdescription+xml",
 }
+
+_REFUSED = b'<p class="info refused" lang="en" hidden></p>'  # in the 404 page: what was wrong with an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,17 @@ class SiteFiles:
             self._keep(found, asked.target, coding, loaded, headers)
         return conditional(loaded, headers, asked)
 
-    def missing(self) -> Response:
-        """Our own 404 page."""
+    def missing(self, said: str = "", status: int = 404) -> Response:
+        """Our own 404 page; with `said`, why a request was refused."""
         headers = {"cache-control": PAGES, **SECURITY_HEADERS}
         try:
-            body = (self._folder / "404.html").read_bytes()
+            page = (self._folder / "404.html").read_bytes()
         except OSError:
-            return Response("not found", 404, headers, "text/plain")
-        return Response(body, 404, headers, "text/html; charset=utf-8")
+            return Response(said or "not found", status, headers, "text/plain")
+        if said:
+            told = _REFUSED.replace(b" hidden>", b">" + escape(said).encode())
+            page = page.replace(_REFUSED, told).replace(b">404<", b">%d<" % status)
+        return Response(page, status, headers, "text/html; charset=utf-8")
 
     def _keep(self, found: Path, target: bytes, coding: str, loaded: Loaded, headers: dict[str, str]) -> None:
         ready = Ready(loaded.body, headers, loaded.etag, partial(_unchanged, found, loaded.stamp))

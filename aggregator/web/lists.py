@@ -73,11 +73,17 @@ class Lists:
         try:
             return await self._workers.run(self._answer, request)
         except BadQuery as error:
-            return PlainTextResponse(f"{error}\n", 400)
+            return self._refused(request, str(error), 400)
         except LookupError as error:
-            return PlainTextResponse(f"{error.args[0] if error.args else error}\n", 422)
+            return self._refused(request, str(error.args[0] if error.args else error), 422)
         except StoreError as error:
             return trouble(error)
+
+    def _refused(self, request: Request, why: str, status: int) -> Response:
+        """A page for browsers, a line for programs."""
+        if "text/html" in request.headers.get("accept", ""):
+            return self._files.missing(why, status)
+        return PlainTextResponse(f"{why}\n", status)
 
     def _answer(self, request: Request) -> Response:
         stamp = self._maker.stamp()
