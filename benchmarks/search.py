@@ -284,7 +284,9 @@ def compared(count: int, each: int, sample: int) -> Figure:
             )
     remarks += [f"{one.line.name}: {one.size / 1e6:.0f} MB, {one.holds}" for one in filled]
     number = sum(map(len, asked.values()))
-    work = f"{number} questions of {len(KINDS)} kinds, each once a round, 25 papers an answer. First: indexing."
+    work = (
+        f"{number} questions of {len(KINDS)} kinds, each once a round, 25 papers an answer. First: indexing."
+    )
     lines = [one.line for one in filled]
     return Figure(f"Search, {count:,} papers", work, lines, goals, remarks, latencies(contestants))
 
