@@ -27,6 +27,7 @@ from aggregator.web.desk import DeskApi
 from aggregator.web.lists import Lists
 from aggregator.web.safety import Guard
 from aggregator.web.search import Search
+from aggregator.web.spare import Spare
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Serving:
         if self.settings.server.mcp:
             yield from self._mcp()
         yield self._search()
+        yield Spare(self.site.assets, self.files, self.workers).group()
         yield Lists(self.maker, self.files, self.workers, self.settings.categories).group()
 
     def _mcp(self) -> Iterable[Group]:

@@ -20,6 +20,7 @@ from aggregator.settings import Settings, SiteSettings
 from aggregator.store import Store
 from aggregator.store.choices import TooMany
 from aggregator.store.desks import Desks
+from aggregator.web.files import HASHED
 
 MONDAY = date(2026, 5, 4)
 TUESDAY, WEDNESDAY = MONDAY + timedelta(1), MONDAY + timedelta(2)
@@ -175,11 +176,24 @@ def test_wrong_words_are_told(house: House) -> None:
 def test_a_browser_is_told_in_a_page(house: House) -> None:
     response, body = get(house.port, "/arxiv/cs.AI?date=<i>2026", accept="text/html,*/*;q=0.8")
     assert (response.status, response.headers["content-type"]) == (400, "text/html; charset=utf-8")
-    assert b'<p class="info refused" lang="en">not a day such as 2024-03-26: &lt;i&gt;2026</p>' in body
+    assert b'<p class="info refused" lang="en">Not a day such as 2024-03-26: &lt;i&gt;2026</p>' in body
     assert b'<p class="eyebrow">400</p>' in body
     missing, page = get(house.port, "/arxiv/2605.09999", accept="text/html")
     assert missing.status == 404
     assert b'<p class="info refused" lang="en" hidden></p>' in page
+
+
+def test_pages_made_here_have_their_stylesheets_before_anybody_built_the_site(tmp_path: Path) -> None:
+    with serving_all(Settings(categories=("cs.AI",), data=tmp_path)) as port:
+        page = get(port, "/arxiv/search?query=graphs")[1].decode()
+        named = re.findall(r'(?:href|src)="(/assets/[^"]+)"', page)
+        assert {one.rpartition(".")[2] for one in named} >= {"css", "js"}
+        for one in named:
+            response, body = get(port, one)
+            assert (response.status, response.headers["cache-control"]) == (200, HASHED)
+            assert body
+        assert get(port, named[0], if_none_match=get(port, named[0])[0].headers["etag"])[0].status == 304
+        assert get(port, "/assets/site.000000000000.css")[0].status == 404
 
 
 def test_feeds_of_every_list(house: House) -> None:

@@ -127,6 +127,7 @@ class Site:
         self._search = SearchPages(templates, links, speech, counts=settings.counts)
         self._sitemap = Sitemap(templates, links)
         self._shared = SharedPages(templates, links, assets, followed, self.renderer)
+        self.assets = {page.path: page.body for page in assets.pages}
         self._followed = followed
         self._publisher = Publisher(folder, DiskFiles(), twins if settings.compress else None)
 

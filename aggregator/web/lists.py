@@ -82,7 +82,7 @@ class Lists:
     def _refused(self, request: Request, why: str, status: int) -> Response:
         """A page for browsers, a line for programs."""
         if "text/html" in request.headers.get("accept", ""):
-            return self._files.missing(why, status)
+            return self._files.missing(why[:1].upper() + why[1:], status)
         return PlainTextResponse(f"{why}\n", status)
 
     def _answer(self, request: Request) -> Response:
