@@ -148,6 +148,24 @@ def test_kinds_and_subjects_can_be_asked_for_and_left_out(browser: Browser, site
         assert shown(page) == PAPERS
 
 
+def test_the_numbers_of_subjects_follow_the_filter(browser: Browser, site_url: str) -> None:
+    with opened(browser, site_url + DAY) as page:
+        page.click(".more-choices summary")
+        subject = page.locator(".switches button:has-text('quant-ph')")
+        cards = page.locator("article.paper:visible .subjects > :text-is('quant-ph')")
+        whole = cards.count()
+        assert subject.inner_text() == f"quant-ph {whole}"
+        page.locator("#filter").fill("author:keiko")
+        page.wait_for_timeout(100)
+        assert 0 < cards.count() < whole
+        assert subject.inner_text() == f"quant-ph {cards.count()}/{whole}"
+        subject.click()
+        assert subject.inner_text() == f"+ quant-ph {cards.count()}/{whole}"
+        page.locator("#filter").fill("")
+        page.wait_for_timeout(100)
+        assert subject.inner_text() == f"+ quant-ph {whole}"
+
+
 def test_the_state_of_the_filter_is_its_address(browser: Browser, site_url: str) -> None:
     with opened(browser, site_url + DAY) as page:
         page.locator("#filter").fill('author:keiko\n"accepted at" -chiara')

@@ -27,6 +27,7 @@ export function choice(label, choices, value, changed) {
 
 /** A button of three states: blank, `name` in `include`, `name` in `exclude`. */
 export function threeState(words, name, { include, exclude }, changed) {
+  const label = new Text();
   const one = button("", () => {
     if (include.delete(name)) exclude.add(name);
     else if (!exclude.delete(name)) include.add(name);
@@ -34,11 +35,12 @@ export function threeState(words, name, { include, exclude }, changed) {
     changed();
   });
   const show = () => {
-    one.textContent = `${exclude.has(name) ? "− " : include.has(name) ? "+ " : ""}${words}`;
+    label.data = `${exclude.has(name) ? "− " : include.has(name) ? "+ " : ""}${words}`;
     one.className = `control ${include.has(name) ? "included" : exclude.has(name) ? "excluded" : ""}`;
     one.title = include.has(name) ? t("Asked for") : exclude.has(name) ? t("Left out") : "";
   };
   show();
+  one.append(label);
   return one;
 }
 

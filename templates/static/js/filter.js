@@ -24,6 +24,8 @@ const asked = { q: "", kinds: new Set(), include: new Set(), exclude: new Set(),
 let seenBefore; // papers seen before this visit of the page: the list must not shrink while it is read
 let parsed = parse("");
 let writing, marking;
+let fitting = []; // the papers that are shown and fit
+let sizes = []; // of the subjects on offer: name and number of papers
 let box, found, saved, subjects, show, order, only, kinds, density;
 
 // ── the address ──
@@ -79,7 +81,7 @@ function passes(card, authors) {
 function apply() {
   const authors = items("author/").map(fold);
   const sections = new Map();
-  let count = 0;
+  fitting = [];
   for (const card of cards) {
     const fits = matches(parsed, card);
     const visible = Boolean(passes(card, authors) && (fits || asked.others));
@@ -89,9 +91,9 @@ function apply() {
     told.all++;
     told.shown += visible;
     told.fit += visible && fits;
-    count += visible && fits;
+    if (visible && fits) fitting.push(card);
   }
-  tell(count, sections);
+  tell(fitting.length, sections);
   clearTimeout(marking);
   marking = setTimeout(highlight, 50); // first the list, then the words marked in it
 }
@@ -114,6 +116,7 @@ function tell(count, sections) {
       if (one.textContent !== counts) one.textContent = counts;
     }
   }
+  tellSubjects();
 }
 
 function asking() {
@@ -219,15 +222,27 @@ function kindButton([kind, words]) {
   return one;
 }
 
-const listSubjects = () => subjects.replaceChildren(...bySize().map(subjectButton));
-
-function bySize() {
-  const counts = new Map();
-  for (const name of cards.flatMap((card) => card.subjects)) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].sort(([, one], [, other]) => other - one).slice(0, 40);
+function listSubjects() {
+  sizes = [...tally(cards)].sort(([, one], [, other]) => other - one).slice(0, 40);
+  subjects.replaceChildren(...sizes.map(([name]) => threeState(name, name, asked, asking)));
+  for (const one of subjects.children) one.append("");
+  tellSubjects();
 }
 
-const subjectButton = ([name, count]) => threeState(`${name} ${count}`, name, asked, asking);
+function tally(some) {
+  const counts = new Map();
+  for (const name of some.flatMap((card) => card.subjects)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+function tellSubjects() {
+  if (!subjects.hasChildNodes()) return;
+  const counts = tally(fitting);
+  sizes.forEach(([name, all], place) => {
+    const fit = counts.get(name) ?? 0;
+    subjects.children[place].lastChild.data = " " + (fit < all ? number(fit) + "/" : "") + number(all);
+  });
+}
 
 /** The papers that are shown. */
 const inSight = () => cards.filter(({ article }) => !article.hidden);
