@@ -5,7 +5,6 @@ Every question is asked twice where it matters: the first answer comes the ordin
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import http.client
 import os
@@ -274,5 +273,5 @@ def test_cycles_are_looked_for_once_when_nobody_asks() -> None:
     asked, looks = iter([3, 5, 5, 5, 9, 9]), []
     tidier = Tidier(lambda: next(asked), lambda: looks.append("look"))
     for expected in (0, 1, 1, 1, 2):
-        asyncio.run(tidier())
+        tidier.look()
         assert len(looks) == expected

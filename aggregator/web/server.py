@@ -89,6 +89,9 @@ class Tidier:
         self._due = False
 
     async def __call__(self) -> None:
+        self.look()
+
+    def look(self) -> None:
         seen, self._seen = self._seen, self._asked()
         if seen != self._seen:
             self._due = True

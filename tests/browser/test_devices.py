@@ -152,6 +152,31 @@ def test_a_clock_that_is_a_year_ahead_does_not_win_for_ever(device: Device, url:
     assert starred(ahead) == starred(right) == []
 
 
+# As when a page is left before what was changed on it is stamped: nothing of it is written any more.
+_LEFT = """() => {
+  const { transaction } = IDBDatabase.prototype;
+  const nothing = { get: () => ({}), put: () => ({}) };
+  IDBDatabase.prototype.transaction = function (names, ...more) {
+    return names.includes("items") ? { objectStore: () => nothing } : transaction.call(this, names, ...more); }; }"""
+
+
+def test_what_was_changed_as_a_page_was_left_is_told_by_the_next(device: Device, url: str) -> None:
+    phone, computer = device(), device()
+    first, second = star(phone, url, 0), star(phone, url, 1)
+    join_desk(computer, url, make_desk(phone, url))
+    assert starred(computer) == [first, second]
+    opened(phone, url + LIST)
+    phone.evaluate(_LEFT)
+    press_star(phone, 0)
+    press_star(phone, 2)
+    phone.wait_for_timeout(300)
+    bring_in_step(phone, url)
+    bring_in_step(computer, url)
+    assert starred(computer) == starred(phone)
+    assert first not in starred(phone)
+    assert len(starred(phone)) == 2
+
+
 def test_leaving_keeps_what_is_here_and_deleting_ends_it_for_all(device: Device, url: str) -> None:
     phone, computer = device(), device()
     title = star(phone, url, 0)

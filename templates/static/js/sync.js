@@ -65,13 +65,14 @@ function stamp() {
 
 const stampOf = (ms, count) => `${String(ms).padStart(13, "0")}-${String(count).padStart(4, "0")}-${joined.node}`;
 
-/** Stamp what `edits` changed: now, or when the state says that it was changed (`at`). */
+/** Stamp what `edits` changed: now, or when the state says that it was changed (`at`). An edit that tells its own time
+ * gives way to an item that was changed since. */
 const record = (edits, at) =>
   within(async (kept, desks) => {
     for (const edit of edits) {
       for (const [key, value] of items(edit)) {
         const before = await done(kept.get(key));
-        if ((before?.value ?? null) === text(value)) continue;
+        if ((before?.value ?? null) === text(value) || edit[3] + joined.ahead < +before?.stamp.slice(0, 13)) continue;
         kept.put({ key, value: text(value), stamp: at ? stampOf(at(edit), 0) : stamp(), waits: 1 }, key);
       }
     }
@@ -210,7 +211,10 @@ export async function makeSync() {
   joined = await within((_, kept) => done(kept.get("desk"))).catch(() => undefined);
   onChange(async (edits) => joined && (await record(edits), soon()));
   if (!joined) return;
-  await record([...[...state.marks].map(([id, mark]) => ["marks", id, mark]), ...[...state.settings].map(([name, value]) => ["settings", name, value])]);
+  await record([...state.times].map(([name, at]) => { // what was changed as a page was left is not stamped yet
+    const [, store, key] = name.match(/(.*?)\/(.*)/);
+    return [store, key, state[store].get(key), at];
+  }));
   addEventListener("online", () => soon(0));
   document.addEventListener("visibilitychange", () => document.hidden || soon(0));
   soon(500);
