@@ -171,6 +171,16 @@ def test_a_phrase_of_common_words_is_ranked_by_titles_and_judged_from_a_sample(t
         assert counted == replace(exact.search(one_asked), shares=counted.shares)
 
 
+def test_among_titles_that_have_such_a_phrase_the_sample_does_not_count(tmp_path: Path) -> None:
+    def one(number: int) -> Searchable:
+        titles = {0: "gamma alpha beta", 1: "alpha beta with many other words behind it"}
+        return searchable(f"2403.{number:05}", titles.get(number % 20, "beta"), "alpha beta")
+
+    engine = filled(tmp_path, [one(number) for number in range(4000)], exact=100)
+    found = engine.search(Asked('"alpha beta" ', show=400)).ids
+    assert [int(paper[5:]) % 20 for paper in found] == [0] * 200 + [1] * 200
+
+
 def test_pages_of_such_a_phrase_join_to_the_whole(tmp_path: Path) -> None:
     """Even where titles say so little that they alone would not come first; and the last page knows the number."""
 

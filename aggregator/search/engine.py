@@ -29,9 +29,6 @@ DEEPEST = 100_000  # results that can be paged to; dates reach the others
 PAGE = 1000  # results in one answer
 _KEPT = 256  # questions whose counts are kept
 _RANKED = (Order.RELEVANCE, Order.STARS)  # who has the stars sorts by them
-_UNION = (
-    5  # times as many papers are judged of words with OR and of beginnings: they are read faster than phrases
-)
 _ASIDE = 4  # counts that are made at once, each beside its question
 
 

@@ -28,13 +28,13 @@ def of_phrase(whole: Query, exact: list[str], called: Query, most: int) -> Seque
     """
     title, *rest = (weighed(field, exact) for field in EVERYWHERE)
     titled = boolean([(Occur.Must, title), *((Occur.Should, each) for each in rest)])
-    found = [titled]
+    found, heights = [titled], [(title, TITLE_FIRST)]
     for rate in SAMPLES:
+        few = [(Occur.Must, silent(in_sample(rate))), (Occur.MustNot, title)]
+        heights.append((boolean(few), SAMPLE_FIRST))
         if most > _WORTH * rate:
-            few = [(Occur.Must, silent(in_sample(rate))), (Occur.MustNot, title)]
             within = [boolean([*few, (Occur.Must, each)]) for each in rest]
             found.append(_any([titled, *within]))
-    heights = [(title, TITLE_FIRST), *((in_sample(rate), SAMPLE_FIRST) for rate in SAMPLES)]
     order = [(Occur.Should, Query.const_score_query(query, weight)) for query, weight in heights]
     order.append((Occur.Should, called))
     return [boolean([(Occur.Must, each), *order]) for each in (*found, whole)]
