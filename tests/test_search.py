@@ -177,7 +177,7 @@ def test_among_titles_that_have_such_a_phrase_the_sample_does_not_count(tmp_path
         return searchable(f"2403.{number:05}", titles.get(number % 20, "beta"), "alpha beta")
 
     engine = filled(tmp_path, [one(number) for number in range(4000)], exact=100)
-    found = engine.search(Asked('"alpha beta" ', show=400)).ids
+    found = engine.search(Asked('"alpha beta"', show=400)).ids
     assert [int(paper[5:]) % 20 for paper in found] == [0] * 200 + [1] * 200
 
 

@@ -31,11 +31,11 @@ def between(text: str, start: int) -> tuple[str, int]:
     return (found[1], found.end()) if found else ("", start)
 
 
-def is_plain(inside: str, *, before_digit: bool) -> bool:
-    """Whether `inside`, between two dollars, is a formula by itself, whatever stands around it."""
+def is_plain(inside: str, behind: str) -> bool:
+    """Whether `inside`, between two dollars and followed by `behind`, is a formula that ends there and is no link."""
     if _open_braces(inside) > 0 or inside.lstrip().startswith(LINKS):
         return False
-    return is_maths(inside, "0" if before_digit else "")
+    return is_maths(inside, behind)
 
 
 def formula(text: str, start: int) -> tuple[str, int, bool] | None:

@@ -19,6 +19,7 @@ from aggregator.normalise import characters, macros
 from aggregator.normalise.commands import words
 
 LONGEST = 4000  # characters of one formula
+SHORT = 200  # of those that are remembered
 # The converter recurses for each open command, about 3 kB of stack each, and a full stack ends the process.
 _MOST_COMMANDS = 150
 
@@ -63,7 +64,7 @@ def convert(tex: str, display: bool = False) -> str | None:
     `tex` is the formula without its delimiters. `display` gives it a line of its own. The last 8,192 short
     formulas are remembered (about two in three come again).
     """
-    return _remembered(tex, display) if len(tex) <= 200 else _convert(tex, display)
+    return _remembered(tex, display) if len(tex) <= SHORT else _convert(tex, display)
 
 
 def cause(tex: str) -> str:

@@ -23,7 +23,6 @@ _PROTECTED = re.compile(r"[^\W\d_][\w .:'’-]*")
 _BARE_ARGUMENT = re.compile(r" [A-Za-z0-9](?![A-Za-z])|[0-9]")
 _OPTION = re.compile(r" ?\[[^\[\]{}]*+\]")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]{1,20}\*?)\}")
-_SHORT = 200  # characters of formulas that are remembered
 _DEEPEST = 8  # groups inside groups; what is deeper is written as its source
 
 
@@ -72,11 +71,11 @@ class Reader:
 
     def _dollar(self, start: int) -> int:
         inside, end = dollars.between(self.source, start)
-        if (
-            known := inside
-            and len(inside) <= _SHORT
-            and _inline(inside, self.source[end : end + 1].isdigit())
-        ):
+        known = None
+        if 0 < len(inside) <= maths.SHORT:
+            behind = self.source[end : end + 1]
+            known = _inline(inside, behind if behind.isdigit() else "")
+        if known:
             self.out.append(known)
             self.out.formulas.append(inside.strip())
             return end
@@ -305,10 +304,10 @@ class Reader:
 
 
 @functools.lru_cache(maxsize=8192)
-def _inline(inside: str, before_digit: bool) -> Rendered | None:
-    """A whole formula in single dollars, perhaps right before a digit; None for what asks for a closer look. Two in
-    three come again."""
-    if not dollars.is_plain(inside, before_digit=before_digit):
+def _inline(inside: str, behind: str) -> Rendered | None:
+    """A whole formula in single dollars, and the digit behind it, which may speak for money; None for what asks for a
+    closer look. Two in three come again."""
+    if not dollars.is_plain(inside, behind):
         return None
     writer = Writer(linked=False, block=False)
     writer.formula(f"${inside}$", inside, display=False)

@@ -36,6 +36,7 @@ from aggregator.search.parts import (
     Term,
     any_of,
     boolean,
+    either,
     every,
     every_paper,
     in_row,
@@ -152,7 +153,7 @@ class Compiler:
             case Not(inside):
                 return boolean([*every_paper(), (Occur.MustNot, self._lean(inside))])
             case Anyone(parts):
-                return boolean([(Occur.Should, self._lean(part)) for part in parts])
+                return either(map(self._lean, parts))
             case All(parts):
                 return _all([(part, self._lean(part)) for part in _telling(parts)], self._lean)
 

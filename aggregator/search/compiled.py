@@ -16,7 +16,7 @@ class Compiled:
 
     `tiers` rank where many are found: the last all papers, each before it only those that come first for certain and
     for which few are read, such as those whose title says it. `most` is how many papers can be found: those with the
-    rarest word of a phrase, and with each word of a union; 0 where nobody knows.
+    rarest word of a phrase, and with each word of what is `united`; 0 where nobody knows.
     """
 
     scored: Query

@@ -32,16 +32,14 @@ def divide(
     searcher: tantivy.Searcher, compiled: Compiled, exact: int, total: int | None
 ) -> tuple[int, Shares]:
     """How many, by years, and by categories. Of many papers those of a sample stand for all where counting is slow."""
-    if compiled.is_few(exact):
-        found = searcher.aggregate(compiled.lean, _YEARS | _CATEGORIES)
-        return _sum(_years(found)), Shares(_categories(found), _years(found))
     years: Years | None = None
-    if total is None:
+    if total is None and not compiled.is_few(exact):
         years = _years(searcher.aggregate(compiled.lean, _YEARS))
         total = _sum(years)
-    if total <= exact:
+    if total is None or total <= exact:
         found = searcher.aggregate(compiled.lean, _CATEGORIES if years else _YEARS | _CATEGORIES)
-        return total, Shares(_categories(found), _years(found) if years is None else years)
+        years = _years(found) if years is None else years
+        return _sum(years), Shares(_categories(found), years)
     found = searcher.aggregate(compiled.thin(_rate(total, _ENOUGH * exact)), _YEARS | _CATEGORIES)
     seen = _years(found)
     scale = total / (_sum(seen) or 1)

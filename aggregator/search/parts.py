@@ -47,9 +47,14 @@ def every_paper() -> list[tuple[Occur, Query]]:
     return [(Occur.Must, Query.all_query()), (Occur.MustNot, one("mark", MARK))]
 
 
+def either(queries: Iterable[Query]) -> Query:
+    """A union."""
+    return boolean([(Occur.Should, each) for each in queries])
+
+
 def any_of(found: Iterable[Term]) -> Query:
     """A union of terms."""
-    return boolean([(Occur.Should, one(*each)) for each in found])
+    return either(one(*each) for each in found)
 
 
 def every(field: str, found: Sequence[str]) -> Query:

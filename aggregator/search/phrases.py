@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tantivy import Occur, Query
 
 from aggregator.query import Place, Word
-from aggregator.search.parts import boolean, in_row, terms
+from aggregator.search.parts import boolean, either, in_row, terms
 from aggregator.search.schema import WORDS
 
 TITLE = 2.0  # what a word or a phrase in the title weighs
@@ -34,7 +34,7 @@ def phrase(text: str, place: Place, within: Query | None = None) -> Query:
     rows = [weighed(field, exact) for field in fields]
     if within is not None:
         rows = [boolean([(Occur.Must, within), (Occur.Must, each)]) for each in rows]
-    return boolean([(Occur.Should, each) for each in rows])
+    return either(rows)
 
 
 def weighed(field: str, exact: list[str]) -> Query:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tantivy import Occur, Query
 
-from aggregator.search.parts import Term, any_of, boolean, in_sample, one, silent
+from aggregator.search.parts import Term, any_of, boolean, either, in_sample, one, silent
 from aggregator.search.phrases import EVERYWHERE, weighed
 
 TITLE_FIRST = 1000.0  # above the samples
@@ -34,7 +34,7 @@ def of_phrase(whole: Query, exact: list[str], called: Query, most: int) -> Seque
         heights.append((boolean(few), SAMPLE_FIRST))
         if most > _WORTH * rate:
             within = [boolean([*few, (Occur.Must, each)]) for each in rest]
-            found.append(_any([titled, *within]))
+            found.append(either([titled, *within]))
     order = [(Occur.Should, Query.const_score_query(query, weight)) for query, weight in heights]
     order.append((Occur.Should, called))
     return [boolean([(Occur.Must, each), *order]) for each in (*found, whole)]
@@ -47,8 +47,4 @@ def of_beginning(begun: Sequence[Term], called: Query) -> Sequence[Query]:
         return ()
     titled = boolean([*titles, (Occur.Should, called)])
     rest = boolean([(Occur.Must, any_of(begun)), (Occur.MustNot, titled)])
-    return titled, _any([titled, Query.const_score_query(titled, TITLE_FIRST), rest])
-
-
-def _any(queries: Sequence[Query]) -> Query:
-    return boolean([(Occur.Should, each) for each in queries])
+    return titled, either([titled, Query.const_score_query(titled, TITLE_FIRST), rest])

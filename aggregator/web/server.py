@@ -71,10 +71,8 @@ def serve(app: Guard, hot: Hot, listener: socket.socket, *, proxies: Sequence[st
     gc.freeze()  # what is here now stays: walking over it again and again stops everybody for 50 ms
     gc.set_threshold(_OFTEN, 10, 1000)  # the last, at all objects, practically never by itself
     server = make_server(app, hot, proxies=proxies)
-    server.config.timeout_notify, server.config.callback_notify = (
-        1,
-        Tidier(lambda: server.server_state.total_requests),
-    )
+    server.config.timeout_notify = 1  # second
+    server.config.callback_notify = Tidier(lambda: server.server_state.total_requests)
     with suppress(KeyboardInterrupt):  # uvicorn ends well on either signal, then raises it once more
         server.run(sockets=[listener])
 

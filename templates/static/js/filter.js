@@ -225,7 +225,7 @@ function kindButton([kind, words]) {
 function listSubjects() {
   sizes = [...tally(cards)].sort(([, one], [, other]) => other - one).slice(0, 40);
   subjects.replaceChildren(...sizes.map(([name]) => threeState(name, name, asked, asking)));
-  for (const one of subjects.children) one.append("");
+  for (const one of subjects.children) one.append(""); // for its numbers
   tellSubjects();
 }
 
